@@ -1,0 +1,120 @@
+// Package render writes placement into manifests and leaves every other byte as
+// it is.
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/stowage-dev/stowage/internal/manifest"
+	"github.com/stowage-dev/stowage/internal/patch"
+	"github.com/stowage-dev/stowage/internal/placement"
+	"github.com/stowage-dev/stowage/internal/snapshot"
+)
+
+// Document is a document with the placement written in.
+type Document struct {
+	Source string
+	// Before and After are its bytes; the same slice if nothing is written.
+	Before, After []byte
+	// Errs says why nothing could be written.
+	Errs []error
+}
+
+// Render writes the placement of every workload of the snapshot into the
+// documents it was read from. The error joins all that is denied or cannot be
+// written, and no document is returned with it: a manifest is written whole or
+// not at all.
+func Render(s *snapshot.Snapshot) ([]Document, error) {
+	rules, err := rulesOf(s)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Document, len(s.Documents))
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(out); i += workers {
+				out[i] = document(s, s.Documents[i], rules)
+			}
+		})
+	}
+	wg.Wait()
+	var errs []error
+	for _, d := range out {
+		errs = append(errs, d.Errs...)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return out, nil
+}
+
+func rulesOf(s *snapshot.Snapshot) (map[string]*placement.Rules, error) {
+	compiler := placement.NewCompiler(s.Pools, s.Cluster, s.Namespaced)
+	rules := map[string]*placement.Rules{}
+	for _, w := range s.Workloads {
+		if rules[w.Namespace] != nil {
+			continue
+		}
+		r, err := placement.NewRules(w.Namespace, compiler.Compile(s.Namespace(w.Namespace)))
+		if err != nil {
+			return nil, err
+		}
+		rules[w.Namespace] = r
+	}
+	return rules, nil
+}
+
+func document(s *snapshot.Snapshot, doc snapshot.Document, rules map[string]*placement.Rules) Document {
+	out := Document{Source: doc.Source, Before: doc.Raw, After: doc.Raw}
+	var ops []patch.Op
+	for _, at := range doc.Workloads {
+		w := &s.Workloads[at]
+		if w.NotUnderstood != "" {
+			continue
+		}
+		d := rules[w.Namespace].Decide(w.Subject)
+		if d.Outcome == placement.OutcomeDenied {
+			out.Errs = append(out.Errs, fmt.Errorf("writing %s: %s in namespace %q is denied: %s", w.Place(), w, w.Namespace, d.Denial))
+		}
+		for _, op := range d.Ops {
+			op.Path = slices.Concat(w.Path, w.SpecPath, op.Path)
+			ops = append(ops, op)
+		}
+	}
+	if len(ops) == 0 || len(out.Errs) > 0 {
+		return out
+	}
+	after, err := manifest.Edit(doc.Raw, ops)
+	if err != nil {
+		out.Errs = append(out.Errs, fmt.Errorf("writing %q document %d (line %d): %w", doc.Source, doc.Index, doc.Line, err))
+		return out
+	}
+	out.After = after
+	return out
+}
+
+// Join puts documents of one or several files together into one stream, with a
+// document marker where two files would run into each other.
+func Join(docs []Document, bytesOf func(Document) []byte) []byte {
+	var out bytes.Buffer
+	for i, d := range docs {
+		text := bytesOf(d)
+		if i > 0 && d.Source != docs[i-1].Source && len(bytes.TrimSpace(text)) > 0 {
+			if n := out.Len(); n > 0 && out.Bytes()[n-1] != '\n' {
+				out.WriteByte('\n')
+			}
+			if !bytes.HasPrefix(text, []byte("---")) {
+				out.WriteString("---\n")
+			}
+		}
+		out.Write(text)
+	}
+	return out.Bytes()
+}
