@@ -118,7 +118,7 @@ type EffectivePlacementStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Namespaced,shortName=effp,categories=stowage
-// +kubebuilder:validation:XValidation:rule="self.metadata.name == 'effective'",message="the name must be effective"
+// +kubebuilder:validation:XValidation:rule="self.metadata.name == 'effective'",message="the one EffectivePlacement of a namespace is named effective"
 // +kubebuilder:printcolumn:name="Rules",type=string,JSONPath=`.spec.rules[*].policy`
 // +kubebuilder:printcolumn:name="Exclusive",type=string,JSONPath=`.spec.exclusive[*].pool`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`

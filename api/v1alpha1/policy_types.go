@@ -53,7 +53,7 @@ const (
 // characters and '?' for one.
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:Pattern=`^[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?$`
+// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?$')",message="must be the name of a namespace (lower-case letters, digits and '-', beginning and ending with a letter or digit), in which '*' stands for any run of characters and '?' for one"
 type NamespacePattern string
 
 // PoolName is the name of a Pool.
@@ -65,11 +65,14 @@ type PoolName string
 // it is declared here so that the API server can refuse a selector that could
 // never be evaluated. An empty selector selects everything.
 type LabelSelector struct {
+	// The rules that refuse keys and values that are none stand at the fields of
+	// this type that people write, not here: an EffectivePlacement holds any
+	// number of selectors, all of them checked before, and the API server
+	// refuses a definition whose rules could cost too much.
+
 	// matchLabels are labels that must be there with these values.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=32
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !format.qualifiedName().validate(k).hasValue())",message="keys must be label keys"
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !format.labelValue().validate(self[k]).hasValue())",message="values must be label values"
 	MatchLabels map[string]LabelValue `json:"matchLabels,omitempty"`
 	// matchExpressions must hold as well, each of them.
 	// +optional
@@ -80,12 +83,11 @@ type LabelSelector struct {
 
 // LabelSelectorRequirement is one condition on the labels of an object.
 //
-// +kubebuilder:validation:XValidation:rule="(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",message="values are needed with In and NotIn, and with no other operator"
+// +kubebuilder:validation:XValidation:rule="(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",message="operators In and NotIn need values, Exists and DoesNotExist take none"
 type LabelSelectorRequirement struct {
 	// key of the label.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=317
-	// +kubebuilder:validation:XValidation:rule="!format.qualifiedName().validate(self).hasValue()",message="must be a label key"
 	Key string `json:"key"`
 	// operator relates the key to the values.
 	// +kubebuilder:validation:Enum=In;NotIn;Exists;DoesNotExist
@@ -113,6 +115,10 @@ type NamespaceSubject struct {
 	Exclude []NamespacePattern `json:"exclude,omitempty"`
 	// selector on the labels of the namespace.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchLabels) || self.matchLabels.all(k, !format.qualifiedName().validate(k).hasValue())",message="every key must be a label key: an optional DNS prefix and '/', then up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchLabels"
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchLabels) || self.matchLabels.all(k, !format.labelValue().validate(self.matchLabels[k]).hasValue())",message="every value must be a label value: up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchLabels"
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchExpressions) || self.matchExpressions.all(e, !format.qualifiedName().validate(e.key).hasValue())",message="every key must be a label key: an optional DNS prefix and '/', then up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchExpressions"
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchExpressions) || self.matchExpressions.all(e, !has(e.values) || e.values.all(v, !format.labelValue().validate(v).hasValue()))",message="every value must be a label value: up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchExpressions"
 	Selector *LabelSelector `json:"selector,omitempty"`
 }
 
@@ -120,6 +126,10 @@ type NamespaceSubject struct {
 type PodSubject struct {
 	// podSelector on the labels of the pod; all pods if absent.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchLabels) || self.matchLabels.all(k, !format.qualifiedName().validate(k).hasValue())",message="every key must be a label key: an optional DNS prefix and '/', then up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchLabels"
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchLabels) || self.matchLabels.all(k, !format.labelValue().validate(self.matchLabels[k]).hasValue())",message="every value must be a label value: up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchLabels"
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchExpressions) || self.matchExpressions.all(e, !format.qualifiedName().validate(e.key).hasValue())",message="every key must be a label key: an optional DNS prefix and '/', then up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchExpressions"
+	// +kubebuilder:validation:XValidation:rule="!has(self.matchExpressions) || self.matchExpressions.all(e, !has(e.values) || e.values.all(v, !format.labelValue().validate(v).hasValue()))",message="every value must be a label value: up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".matchExpressions"
 	PodSelector *LabelSelector `json:"podSelector,omitempty"`
 	// daemonSets says whether the policy speaks to DaemonSets.
 	// +optional

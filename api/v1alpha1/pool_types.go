@@ -10,10 +10,10 @@ import (
 type PoolSpec struct {
 	// nodeSelector holds the labels that every node of the pool carries, and no
 	// other node does. A pod placed on the pool gets exactly these.
-	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=16
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !format.qualifiedName().validate(k).hasValue())",message="keys must be label keys: an optional DNS prefix and '/', then up to 63 letters, digits, '-', '_' or '.'"
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !format.labelValue().validate(self[k]).hasValue())",message="values must be label values: up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit"
+	// +kubebuilder:validation:XValidation:rule="size(self) > 0",message="at least one label is needed: without one the pool would be every node of the cluster"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !format.qualifiedName().validate(k).hasValue())",message="every key must be a label key: an optional DNS prefix and '/', then up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !format.labelValue().validate(self[k]).hasValue())",message="every value must be a label value: up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit"
 	NodeSelector map[string]LabelValue `json:"nodeSelector"`
 
 	// taints are those the pool's nodes carry. Pods placed on the pool get
@@ -21,6 +21,8 @@ type PoolSpec struct {
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:XValidation:rule="!format.qualifiedName().validate(self.key).hasValue()",message="must be written like a label key: an optional DNS prefix and '/', then up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".key"
+	// +kubebuilder:validation:items:XValidation:rule="!has(self.value) || !format.labelValue().validate(self.value).hasValue()",message="must be written like a label value: up to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter or digit",fieldPath=".value"
 	Taints []Taint `json:"taints,omitempty"`
 
 	// exclusive keeps every pod off the pool that no cluster policy names it
@@ -44,15 +46,16 @@ type LabelValue string
 // Taint is a taint that the nodes of a pool carry: core/v1 Taint without the
 // time it was added.
 type Taint struct {
+	// The rules for keys and values stand at PoolSpec.Taints, for the reason
+	// given at LabelSelector.
+
 	// key of the taint.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=317
-	// +kubebuilder:validation:XValidation:rule="!format.qualifiedName().validate(self).hasValue()",message="must be a label key"
 	Key string `json:"key"`
 	// value of the taint; empty if it has none.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="!format.labelValue().validate(self).hasValue()",message="must be a label value"
 	Value string `json:"value,omitempty"`
 	// effect on pods that do not tolerate the taint.
 	// +kubebuilder:validation:Enum=NoSchedule;PreferNoSchedule;NoExecute
