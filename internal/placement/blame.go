@@ -102,21 +102,31 @@ func Minimal(n int, holds func(in []bool) bool) []int {
 
 // yieldsTo says what a default gives way to.
 func (c *deciding) yieldsTo(ru *rule, v view) ([]Constraint, string) {
-	if !ru.avoid {
-		ungranted := slices.DeleteFunc(slices.Clone(ru.pools), func(p *pool) bool { return !slices.Contains(c.off, p) })
-		if len(ungranted) == len(ru.pools) {
-			to := make([]Constraint, len(ungranted))
-			for i, p := range ungranted {
-				to[i] = Constraint{
-					Text:   fmt.Sprintf("pool %q is exclusive", p.name),
-					Source: Source{v1alpha1.LayerExclusive, v1alpha1.KindPool + "/" + p.name, "spec.exclusive"},
-				}
-			}
-			return to, fmt.Sprintf("pool %s is exclusive and no cluster policy names it for this pod", quotedList(poolNames(ungranted)))
-		}
+	if closed := c.closed(ru); len(closed) > 0 {
+		return closed, constraintList(closed) + " and no cluster policy names it for this pod"
 	}
 	to := c.blame(ru, v)
 	return to, "contradicted by " + constraintList(to)
+}
+
+// closed lists the exclusive pools the pod has no right to if every pool of the
+// rule is or lies inside one of them; nil otherwise.
+func (c *deciding) closed(ru *rule) []Constraint {
+	if ru.avoid {
+		return nil
+	}
+	var out []Constraint
+	for _, p := range ru.pools {
+		i := slices.IndexFunc(c.off, func(o *pool) bool { return slices.Contains(p.around, o) })
+		if i < 0 {
+			return nil
+		}
+		out = append(out, Constraint{
+			Text:   fmt.Sprintf("pool %q is exclusive", c.off[i].name),
+			Source: Source{v1alpha1.LayerExclusive, v1alpha1.KindPool + "/" + c.off[i].name, "spec.exclusive"},
+		})
+	}
+	return slices.Compact(out)
 }
 
 func constraintList(cs []Constraint) string {
@@ -134,8 +144,12 @@ func (c *deciding) denyMessage(ru *rule, to []Constraint) string {
 		verb = "off"
 	}
 	msg := fmt.Sprintf("%s (tier Admin) keeps this pod %s pool %s", ru.object, verb, quotedList(ru.names()))
-	if len(to) == 0 {
+	switch {
+	case len(to) == 0:
 		return msg
+	case to[0].Source.Layer == v1alpha1.LayerExclusive:
+		return fmt.Sprintf("%s, but %s and no cluster policy names it for this pod; fix: grant it with a ClusterPlacementPolicy whose subject selects this pod and whose placement.pools lists it",
+			msg, constraintList(to))
 	}
 	return fmt.Sprintf("%s, but the pod carries %s; fix: remove that, or change the policy's subject or set its onConflict to Override",
 		msg, constraintList(to))

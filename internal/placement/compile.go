@@ -109,6 +109,7 @@ func (c *Compiler) Compile(ns Namespace) v1alpha1.EffectivePlacementSpec {
 		for _, p := range c.pools {
 			spec.Pools = append(spec.Pools, v1alpha1.EffectivePool{Name: p.Name, NodeSelector: p.Spec.NodeSelector, Taints: p.Spec.Taints})
 		}
+		relate(spec.Pools)
 	}
 	return spec
 }

@@ -16,7 +16,6 @@ func (r *Rules) Decide(s Subject) Decision {
 		s.Skip = SkipExemptNamespace
 	}
 	c := &deciding{rules: r, subject: &s, draft: newDraft(&s)}
-	c.own = c.draft.nodes()
 	if s.Skip != "" {
 		return c.finish(OutcomeSkipped)
 	}
@@ -30,7 +29,7 @@ type deciding struct {
 	rules   *Rules
 	subject *Subject
 	draft   *draft
-	own     selector.Selector // of the subject as it came
+	own     selector.Selector // of the subject, less what an Admin policy overrode
 	off     []*pool           // exclusive pools it has no right to
 	results []LayerResult     // highest layer first
 	denial  string
@@ -44,6 +43,7 @@ func (c *deciding) speak() {
 	c.live, c.wishes = map[v1alpha1.Layer][]*pool{}, map[v1alpha1.Layer]bool{}
 	admin := c.rules.pick(v1alpha1.LayerAdmin, *c.subject)
 	overrode := c.override(admin)
+	c.own = c.draft.nodes()
 	exclusive := c.refuseForbidden()
 	c.results = append(c.results, exclusive)
 	c.results = append(c.results, c.hold(admin, overrode), c.ownWord())
@@ -70,15 +70,23 @@ func (c *deciding) possible(nodes selector.Selector, within *pool, off []*pool, 
 	return c.rules.universe.possible(question{nodes, c.draft.plainTolerations(), within, off}, v)
 }
 
-// livePools are the pools of a rule that the nodes leave open.
+// livePools are the pools of a rule that the nodes leave open. Landing on one of
+// them brings tolerations, which may open a pool around it as well.
 func (c *deciding) livePools(ru *rule, nodes selector.Selector, v view) []*pool {
+	tolerations := c.draft.plainTolerations()
 	var live []*pool
-	for _, p := range ru.pools {
-		if !slices.Contains(c.off, p) && c.possible(nodes, p, c.off, v) {
-			live = append(live, p)
+	for {
+		had := len(live)
+		live = slices.DeleteFunc(slices.Clone(ru.pools), func(p *pool) bool {
+			return slices.Contains(c.off, p) || !c.rules.universe.possible(question{nodes, tolerations, p, c.off}, v)
+		})
+		if len(live) == had {
+			return live
+		}
+		for _, p := range live {
+			tolerations = append(slices.Clip(tolerations), tolerationsFor(p.taints)...)
 		}
 	}
-	return live
 }
 
 // conflicts tells whether the rule leaves no node of those given.
@@ -104,7 +112,8 @@ func (c *deciding) write(ru *rule, live []*pool) bool {
 		}
 		return true
 	}
-	if !ru.preferred && !c.draft.requirePools(live, ru.source) {
+	willDo := slices.DeleteFunc(slices.Clone(ru.pools), func(p *pool) bool { return slices.Contains(c.off, p) })
+	if !ru.preferred && !c.draft.requirePools(live, willDo, ru.source) {
 		return false
 	}
 	if len(live) > 1 || ru.preferred && !c.draft.nodes().Implies(live[0].labels) {
@@ -155,7 +164,12 @@ func (c *deciding) hold(ru *rule, overrode []Constraint) LayerResult {
 	}
 	if c.conflicts(ru, c.draft.nodes(), v) {
 		result := ru.result()
-		result.Said, result.To = SaidDenied, c.blame(ru, v)
+		result.To, result.Detail = c.yieldsTo(ru, v)
+		if ru.preferred { // a wish refuses nobody
+			result.Said = SaidYielded
+			return result
+		}
+		result.Said = SaidDenied
 		c.denial = c.denyMessage(ru, result.To)
 		result.Detail = c.denial
 		return result
@@ -165,7 +179,7 @@ func (c *deciding) hold(ru *rule, overrode []Constraint) LayerResult {
 		result.Said = SaidDenied
 		c.denial = c.denyMessage(ru, nil) + ": " + result.Detail
 	}
-	if len(overrode) > 0 {
+	if len(overrode) > 0 && c.denial == "" {
 		result.Said, result.To = SaidOverrode, overrode
 		result.Detail = "replaced " + constraintList(overrode)
 	}
@@ -255,14 +269,15 @@ func (c *deciding) keepOff() {
 }
 
 // namedNodes lists the constraints by which the pod itself names the nodes it
-// wants; nil if it does not in every alternative.
+// wants; nil if it does not in every alternative that leads off the exclusive
+// pools it has no right to.
 func (c *deciding) namedNodes() []Constraint {
 	if c.subject.Spec.NodeName != "" {
 		return []Constraint{c.draft.constraints()[0]}
 	}
 	for _, t := range c.draft.nodes() {
 		_, byHostname := t.Of(corev1.LabelHostname).Values()
-		if !t.Empty() && !byHostname && !t.NamesNode() {
+		if !byHostname && !t.NamesNode() && c.possible(selector.Selector{t}, nil, c.off, viewLabels) {
 			return nil
 		}
 	}

@@ -10,7 +10,8 @@ import (
 // ownWord says what the pod itself said.
 func (c *deciding) ownWord() LayerResult {
 	result := LayerResult{Layer: v1alpha1.LayerOwnWord, Said: SaidNothing}
-	for _, k := range newDraft(c.subject).constraints() {
+	own := newDraft(c.subject)
+	for _, k := range own.constraints() {
 		if !k.Toleration {
 			result.Said = SaidApplied
 			result.To = append(result.To, k)
@@ -19,17 +20,19 @@ func (c *deciding) ownWord() LayerResult {
 	if result.Said == SaidApplied {
 		result.Detail = constraintList(result.To)
 	}
-	result.Pools = poolNames(c.rules.universe.bound(c.own))
+	result.Pools = poolNames(c.rules.universe.bound(own.nodes()))
 	return result
 }
 
 // bound are the pools that every node of the selector belongs to one of, the
 // innermost of those that lie inside each other, by name; nil if a node may
-// belong to none.
+// belong to none. Terms that leave only nodes no pool declares do not count, unless
+// all do.
 func (u *universe) bound(nodes selector.Selector) []*pool {
 	found := map[*pool]bool{}
+	declared := u.possible(question{nodes: nodes}, viewPools)
 	for _, t := range nodes {
-		if t.Empty() {
+		if t.Empty() || declared && !u.possible(question{nodes: selector.Selector{t}}, viewPools) {
 			continue
 		}
 		var in []*pool
@@ -42,7 +45,7 @@ func (u *universe) bound(nodes selector.Selector) []*pool {
 			return nil
 		}
 		for _, p := range in {
-			inner := slices.ContainsFunc(in, func(o *pool) bool { return o != p && slices.Contains(o.around, p) })
+			inner := slices.ContainsFunc(in, func(o *pool) bool { return len(o.labels) > len(p.labels) && slices.Contains(o.around, p) })
 			if !inner {
 				found[p] = true
 			}
@@ -55,7 +58,7 @@ func (c *deciding) outcome() Outcome {
 	if c.denial != "" {
 		return OutcomeDenied
 	}
-	if c.subject.DaemonSet && !slices.ContainsFunc(c.results, func(r LayerResult) bool { return r.Policy != "" }) {
+	if c.subject.DaemonSet && len(c.off) == 0 && !slices.ContainsFunc(c.results, func(r LayerResult) bool { return r.Policy != "" }) {
 		c.subject.Skip = SkipDaemonSet
 		return OutcomeSkipped
 	}
@@ -81,18 +84,25 @@ func (c *deciding) decidedBy() ([]*pool, Source) {
 		case r.Avoid:
 			avoiding = first(avoiding, r)
 		case c.wishes[r.Layer]:
-			wishing = first(wishing, r)
+			if len(c.stillOpen(c.live[r.Layer])) > 0 {
+				wishing = first(wishing, r)
+			}
 		default:
 			return c.live[r.Layer], Source{Layer: r.Layer, Object: r.Policy}
 		}
 	}
-	for _, r := range []*LayerResult{wishing, avoiding} {
-		if r != nil {
-			return c.live[r.Layer], Source{Layer: r.Layer, Object: r.Policy}
-		}
+	rest := c.rules.universe.bound(c.draft.nodes())
+	switch {
+	case wishing != nil:
+		return c.live[wishing.Layer], Source{Layer: wishing.Layer, Object: wishing.Policy}
+	case avoiding != nil:
+		return rest, Source{Layer: avoiding.Layer, Object: avoiding.Policy}
 	}
-	if slices.ContainsFunc(c.results, func(r LayerResult) bool { return r.Said == SaidYielded && yieldedToOwn(r) }) || len(c.ownNames()) > 0 {
-		return nil, Source{Layer: v1alpha1.LayerOwnWord}
+	// No policy has written anything: what the pod is bound to now is its own
+	// word, less the exclusive pools it has no right to.
+	yielded := slices.ContainsFunc(c.results, func(r LayerResult) bool { return r.Said == SaidYielded && yieldedToOwn(r) })
+	if yielded || len(rest) > 0 || len(c.namedNodes()) > 0 {
+		return rest, Source{Layer: v1alpha1.LayerOwnWord}
 	}
 	return nil, Source{}
 }
@@ -108,11 +118,6 @@ func yieldedToOwn(r LayerResult) bool {
 	return slices.ContainsFunc(r.To, func(k Constraint) bool { return k.Source.Layer == v1alpha1.LayerOwnWord })
 }
 
-func (c *deciding) ownNames() []Constraint {
-	own := deciding{rules: c.rules, subject: c.subject, draft: newDraft(c.subject)}
-	return own.namedNodes()
-}
-
 // finish puts the decision together.
 func (c *deciding) finish(outcome Outcome) Decision {
 	d := Decision{Outcome: outcome, Skip: c.subject.Skip, Denial: c.denial, Spec: c.subject.Spec}
@@ -125,13 +130,25 @@ func (c *deciding) finish(outcome Outcome) Decision {
 		return d
 	}
 	pools, by := c.decidedBy()
-	d.Pools, d.DecidedBy = poolNames(pools), by
+	d.Pools, d.DecidedBy = poolNames(c.stillOpen(pools)), by
 	d.Constraints = c.draft.constraints()
 	if c.draft.writes > 0 {
 		d.Spec = c.draft.spec()
 		d.Ops = opsBetween(c.subject.Spec, d.Spec)
 	}
 	return d
+}
+
+// stillOpen are the pools that what lower layers have written leaves open: a
+// default may choose among the pools of an Admin policy. All are, where the pod's
+// own word is impossible.
+func (c *deciding) stillOpen(pools []*pool) []*pool {
+	v, ok := c.view()
+	if !ok {
+		return pools
+	}
+	nodes := c.draft.nodes()
+	return slices.DeleteFunc(slices.Clone(pools), func(p *pool) bool { return !c.possible(nodes, p, c.off, v) })
 }
 
 // deniedBy is the layer and object that refused the pod.

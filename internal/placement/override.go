@@ -11,7 +11,7 @@ import (
 // policy by itself; where the contradiction lies in several conditions together,
 // all those on labels of pools.
 func (c *deciding) override(ru *rule) []Constraint {
-	if ru == nil || !ru.override {
+	if ru == nil || !ru.override || ru.preferred { // a wish contradicts nothing
 		return nil
 	}
 	v, ok := c.view()

@@ -12,9 +12,10 @@ import (
 const maxTerms = 256
 
 // requirePools binds the draft to one of the pools and tells whether that could
-// be written. Nothing is written where the draft is bound to them already.
-func (d *draft) requirePools(pools []*pool, from func(*pool) Source) bool {
-	if d.nodes().Implies(labelsOf(pools)...) {
+// be written. Nothing is written where the draft is bound to them, or to others
+// that will do, already.
+func (d *draft) requirePools(pools, willDo []*pool, from func(*pool) Source) bool {
+	if d.nodes().Implies(labelsOf(willDo)...) {
 		return true
 	}
 	if len(pools) == 1 {
@@ -27,13 +28,14 @@ func (d *draft) requirePools(pools []*pool, from func(*pool) Source) bool {
 		}
 		return true
 	}
-	return d.rewrite(func(t draftTerm) []draftTerm { return d.choose(t, pools, from) })
+	return d.rewrite(func(t draftTerm) []draftTerm { return d.choose(t, pools, willDo, from) })
 }
 
-// choose is a term once for every pool it leaves open.
-func (d *draft) choose(t draftTerm, pools []*pool, from func(*pool) Source) []draftTerm {
+// choose is a term once for every pool it leaves open, or the term itself where
+// it is bound already.
+func (d *draft) choose(t draftTerm, pools, willDo []*pool, from func(*pool) Source) []draftTerm {
 	st, ok := t.under(d.base())
-	if !ok || slices.ContainsFunc(pools, func(p *pool) bool { return st.Implies(p.labels) }) {
+	if !ok || slices.ContainsFunc(willDo, func(p *pool) bool { return st.Implies(p.labels) }) {
 		return []draftTerm{t}
 	}
 	var out []draftTerm

@@ -34,6 +34,7 @@ func FromRequirement(req corev1.NodeSelectorRequirement) (Set, error) {
 		return Present(), nil
 	case corev1.NodeSelectorOpDoesNotExist:
 		return Absent(), nil
+	case corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt:
 	}
 	bound, err := strconv.ParseInt(req.Values[0], 10, 64)
 	if err != nil {
@@ -82,7 +83,7 @@ func fromField(req corev1.NodeSelectorRequirement) (Set, error) {
 		return None(), fmt.Errorf("reading requirement on field %q: unknown operator %q", req.Key, req.Operator)
 	}
 	if req.Key == nodeNameField {
-		return want, nil
+		return want.Intersect(NotOneOf("")), nil // no node is without a name
 	}
 	if want.Allows("") { // a node has no other field: it reads as empty
 		return Any(), nil

@@ -6,8 +6,8 @@ import (
 )
 
 // Set is what one label of a node may be: a set of values, and possibly the
-// label's absence. The zero Set is empty: nothing satisfies it. Sets are values
-// and are never changed.
+// label's absence. The zero Set is Present(). Sets are values and are never
+// changed.
 type Set struct {
 	// absent says that a node without the label is in the set.
 	absent bool

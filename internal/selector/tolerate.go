@@ -21,9 +21,15 @@ func Tolerates(tolerations []corev1.Toleration, taint corev1.Taint) bool {
 // found is false if there is none.
 func Untolerated(tolerations []corev1.Toleration, taints []corev1.Taint) (taint corev1.Taint, found bool) {
 	for _, t := range taints {
-		if t.Effect != corev1.TaintEffectPreferNoSchedule && !Tolerates(tolerations, t) {
+		if keepsOff(t) && !Tolerates(tolerations, t) {
 			return t, true
 		}
 	}
 	return corev1.Taint{}, false
+}
+
+// keepsOff tells whether the taint keeps pods off a node; one with another
+// effect is at most a wish.
+func keepsOff(t corev1.Taint) bool {
+	return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
 }
