@@ -93,7 +93,7 @@ vuln: $(BIN)/govulncheck ## Look for known vulnerabilities (needs the network, o
 ##@ Generate
 
 # A new generator is a target named generate-<what>, added to this list.
-GENERATORS := generate-deepcopy generate-crds
+GENERATORS := generate-deepcopy generate-crds generate-docs
 
 .PHONY: generate $(GENERATORS)
 generate: $(GENERATORS) ## Write every generated file anew.
@@ -103,6 +103,9 @@ generate-deepcopy: $(BIN)/controller-gen
 
 generate-crds: $(BIN)/controller-gen
 	$(BIN)/controller-gen crd paths=./api/... output:crd:dir=config/crd
+
+generate-docs: generate-deepcopy generate-crds
+	go run ./internal/docgen
 
 ##@ Tools
 

@@ -31,7 +31,7 @@ contradict.
 Exit code 1 says that the pods are denied or that no node takes them.`,
 		Example: `  stowage explain deployment/argocd-server -n argocd -f examples/otomi
   stowage explain pod/debug -n default -f pod.yaml -o json`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("one KIND/NAME, as in deployment/web"),
 		RunE: func(cmd *cobra.Command, args []string) error { return e.run(cmd.Context(), args[0]) },
 	}
 	e.bind(cmd, `namespace of the workload ("default" if not given), and of objects that name none`)
@@ -39,15 +39,15 @@ Exit code 1 says that the pods are denied or that no node takes them.`,
 	return cmd
 }
 
-func (e *explainCommand) run(ctx context.Context, name string) error {
+func (e *explainCommand) run(ctx context.Context, asked string) error {
 	if err := checkFormat(e.output, "", "json", "yaml"); err != nil {
 		return err
 	}
-	kind, name, ok := strings.Cut(name, "/")
-	if !ok || kind == "" || name == "" {
-		return fmt.Errorf("reading the name %q: it is no KIND/NAME; fix: write it as in deployment/web", kind)
+	kind, name, ok := strings.Cut(asked, "/")
+	if !ok || kind == "" || name == "" || strings.Contains(name, "/") {
+		return fmt.Errorf("reading the name %q: it is no KIND/NAME; fix: write it as in deployment/web", asked)
 	}
-	s, err := e.load(ctx, e.streams)
+	s, err := e.loadSome(ctx, e.streams)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (e *explainCommand) find(s *snapshot.Snapshot, p *plan.Plan, kind, name str
 	if len(elsewhere) > 0 {
 		return plan.Row{}, fmt.Errorf("no %s/%s in namespace %q; fix: it is in %s, say so with -n", kind, name, namespace, strings.Join(elsewhere, ", "))
 	}
-	return plan.Row{}, fmt.Errorf("no %s/%s in namespace %q among %d workloads read; fix: see stowage plan %s", kind, name, namespace, len(p.Rows), e.flags())
+	return plan.Row{}, fmt.Errorf("no %s/%s in namespace %q among %s read; fix: see stowage plan %s", kind, name, namespace, count(len(p.Rows), "workload"), e.flags())
 }
 
 func (e *explainCommand) format(x explain.Explanation, row plan.Row) ([]byte, error) {

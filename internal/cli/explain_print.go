@@ -15,13 +15,14 @@ func explanationText(x explain.Explanation, row plan.Row) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s in namespace %s: %s\n", w, w.Namespace, headline(x, row))
 	fmt.Fprintf(&out, "read from %s\n", w.Place())
-	if w.NotUnderstood != "" {
-		return out.String()
+	switch {
+	case row.Verdict == plan.VerdictDenied:
+		fmt.Fprintf(&out, "\nDenied: %s\n", row.Decision.Denial)
+	case row.Reason != "" && x.Conflict == nil:
+		fmt.Fprintf(&out, "\n%s\n", row.Reason)
 	}
 	if x.Conflict != nil {
 		out.WriteString("\n" + conflictText(x))
-	} else if row.Verdict == plan.VerdictDenied {
-		fmt.Fprintf(&out, "\nDenied: %s\n", row.Decision.Denial)
 	}
 	if len(row.Decision.Layers) > 0 {
 		out.WriteString("\nLayers, lowest first:\n" + layersText(row.Decision))
@@ -43,7 +44,7 @@ func headline(x explain.Explanation, row plan.Row) string {
 	if by := deciderText(row.Decision.DecidedBy); by != "" {
 		text += ", decided by " + by
 	}
-	if x.Nodes > 0 && row.Fits >= 0 {
+	if x.Nodes > 0 && row.Fits >= 0 && row.Verdict != plan.VerdictDenied {
 		text += fmt.Sprintf("; %d of %d nodes take it", row.Fits, x.Nodes)
 	}
 	return text
@@ -90,8 +91,11 @@ func layersText(d placement.Decision) string {
 			pools = "not " + pools
 		}
 		detail := l.Detail
-		if l.Layer == v1alpha1.LayerOwnWord && detail != "" {
+		switch {
+		case l.Layer == v1alpha1.LayerOwnWord && detail != "":
 			detail = "its constraints are below"
+		case l.Said == placement.SaidDenied:
+			detail = "as above"
 		}
 		t.row("  "+layerName(placement.Source{Layer: l.Layer}), strings.ToLower(string(l.Said)), l.Policy, pools, detail)
 	}
@@ -117,7 +121,7 @@ func poolsText(x explain.Explanation) string {
 		if x.Nodes > 0 {
 			nodes, fits = fmt.Sprint(p.Nodes), fmt.Sprint(p.Fits)
 		}
-		t.row("  "+p.Name, yesNo(p.In), nodes, fits, poolWhy(p))
+		t.row("  "+p.Name, yesNo(p.In), nodes, fits, poolWhy(p, x.Nodes > 0))
 	}
 	return t.text()
 }
@@ -129,16 +133,24 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-func poolWhy(p explain.PoolVerdict) string {
+// poolWhy is why a pool is in or out; counted says that nodes were given.
+func poolWhy(p explain.PoolVerdict, counted bool) string {
+	if !p.In {
+		parts := make([]string, len(p.Out))
+		for i, c := range p.Out {
+			parts[i] = fmt.Sprintf("%s (%s)", c.Text, c.Source)
+		}
+		return strings.Join(parts, "; ")
+	}
+	why := "nothing keeps the pods off it"
+	if p.Chosen {
+		why = "chosen"
+	}
 	switch {
-	case p.In && p.Chosen:
-		return "chosen"
-	case p.In:
-		return "nothing keeps the pods off it"
+	case counted && p.Nodes == 0:
+		why += ", but it has no node at present"
+	case counted && p.Fits == 0:
+		why += ", but none of its nodes takes them at present"
 	}
-	parts := make([]string, len(p.Out))
-	for i, c := range p.Out {
-		parts[i] = fmt.Sprintf("%s (%s)", c.Text, c.Source)
-	}
-	return strings.Join(parts, "; ")
+	return why
 }

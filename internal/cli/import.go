@@ -15,9 +15,8 @@ func newImport(streams IO) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
 		Short: "Make pools and policies out of what a platform says elsewhere",
-		Args:  cobra.NoArgs,
 	}
-	cmd.AddCommand(newImportOtomi(streams))
+	group(cmd, newImportOtomi(streams))
 	return cmd
 }
 
@@ -35,7 +34,7 @@ pool and teams stay off it. Selectors hidden in the values of charts are reporte
 on standard error with file and path: they are the workloads' own word.`,
 		Example: `  stowage import otomi examples/otomi/values > policies.yaml
   stowage import otomi ../values/env --platform-namespaces argocd,monitoring,kube-system`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("the folder of one values repository"),
 		RunE: func(_ *cobra.Command, args []string) error { return importOtomi(streams, args[0], platform) },
 	}
 	cmd.Flags().StringSliceVar(&platform, "platform-namespaces", nil, "namespaces of the platform, separated by commas, with * and ?; every namespace but those of teams and Kubernetes' own if not given")

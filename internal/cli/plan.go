@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,11 +31,11 @@ which fields are written, how many of the nodes take it now, and a verdict.
 
 Verdicts: ok; unplaceable (no node takes it); denied (an Admin policy or an
 exclusive pool refuses it); uncovered (no policy speaks of it, nor does it
-itself); daemonset (left alone, since no policy includes it); not understood (a
-custom resource whose operator makes the pods).
+itself); daemonset (meant for every node: no policy includes it); not understood
+(a custom resource whose operator makes the pods).
 
-Exit code 1 says that something is unplaceable or denied or, with --against,
-that something moves.`,
+Exit code 1 says that something is unplaceable or denied, whether --only shows it
+or not, or, with --against, that something changes.`,
 		Example: `  # Where does everything of a rendered platform land?
   stowage plan -f policies/ -f nodes.yaml -f rendered/
   helm template my-chart | stowage plan --policies policies/ -f - -n monitoring
@@ -44,10 +45,10 @@ that something moves.`,
 
   # What would a change of policies move?
   stowage plan -f examples/otomi --against policies-in-force/`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.run(cmd.Context()) },
 	}
-	p.bind(cmd, "show only this namespace, which is also that of objects which name none; without it all namespaces are shown")
+	p.bind(cmd, "namespace to show, and that of objects which name none; all namespaces are shown without it")
 	cmd.Flags().StringVarP(&p.output, "output", "o", "", "wide, json, yaml or name; a table without it")
 	cmd.Flags().StringSliceVar(&p.only, "only", nil, "show only workloads with these verdicts, separated by commas (not-understood for not understood)")
 	cmd.Flags().StringVar(&p.against, "against", "", "file or folder with the policies to compare with, and their pools if they differ: show what moves from them to those of -f")
@@ -62,7 +63,7 @@ func (p *planCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.load(ctx, p.streams)
+	s, err := p.loadSome(ctx, p.streams)
 	if err != nil {
 		return err
 	}
@@ -71,10 +72,10 @@ func (p *planCommand) run(ctx context.Context) error {
 		return err
 	}
 	if p.against != "" {
-		return p.compare(ctx, s, result)
+		return p.compare(ctx, s, result, only)
 	}
-	answer := worst(result.Rows)
-	shown := p.shown(result.Rows, only)
+	asked := p.asked(result.Rows)
+	answer, shown := worst(asked), ofVerdicts(asked, only)
 	text, err := p.format(result, shown)
 	if err != nil {
 		return err
@@ -82,16 +83,20 @@ func (p *planCommand) run(ctx context.Context) error {
 	if err := write(p.streams, text); err != nil {
 		return err
 	}
-	p.hints(shown)
+	p.hints(asked, shown)
 	return answer
 }
 
 // worst is errNo if something cannot be placed.
 func worst(rows []plan.Row) error {
-	if slices.ContainsFunc(rows, func(r plan.Row) bool { return r.Verdict == plan.VerdictUnplaceable || r.Verdict == plan.VerdictDenied }) {
+	if slices.ContainsFunc(rows, bad) {
 		return errNo
 	}
 	return nil
+}
+
+func bad(r plan.Row) bool {
+	return r.Verdict == plan.VerdictUnplaceable || r.Verdict == plan.VerdictDenied
 }
 
 func verdictsOf(only []string) ([]plan.Verdict, error) {
@@ -110,10 +115,21 @@ func verdictsOf(only []string) ([]plan.Verdict, error) {
 	return out, nil
 }
 
-func (p *planCommand) shown(rows []plan.Row, only []plan.Verdict) []plan.Row {
+// asked are the rows that the command is asked about: those of -n, or all.
+func (p *planCommand) asked(rows []plan.Row) []plan.Row {
 	var out []plan.Row
 	for _, r := range rows {
-		if (p.namespace == "" || r.Workload.Namespace == p.namespace) && (len(only) == 0 || slices.Contains(only, r.Verdict)) {
+		if p.namespace == "" || r.Workload.Namespace == p.namespace {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func ofVerdicts(rows []plan.Row, only []plan.Verdict) []plan.Row {
+	var out []plan.Row
+	for _, r := range rows {
+		if len(only) == 0 || slices.Contains(only, r.Verdict) {
 			out = append(out, r)
 		}
 	}
@@ -130,41 +146,38 @@ func (p *planCommand) format(result *plan.Plan, rows []plan.Row) ([]byte, error)
 	return []byte(short(planTable(result, rows, p.output == "wide"))), nil
 }
 
-// hints names the command that explains the first workload that needs it.
-func (p *planCommand) hints(rows []plan.Row) {
-	for _, r := range rows {
-		if r.Verdict == plan.VerdictUnplaceable || r.Verdict == plan.VerdictDenied {
-			hint(p.streams, "stowage explain %s -n %s %s", strings.ToLower(r.Workload.Kind)+"/"+r.Workload.Name, r.Workload.Namespace, p.flags())
+// hints names the command that explains the first workload that needs it, or
+// shows those that --only leaves out.
+func (p *planCommand) hints(asked, shown []plan.Row) {
+	for _, r := range shown {
+		if bad(r) {
+			hint(p.streams, "stowage explain %s -n %s %s", quoted(strings.ToLower(r.Workload.Kind)+"/"+r.Workload.Name), r.Workload.Namespace, p.flags())
 			return
 		}
 	}
-}
-
-// flags are the flags that read the same input again.
-func (in *input) flags() string {
-	var parts []string
-	for _, f := range in.files {
-		parts = append(parts, "-f "+f)
+	if slices.ContainsFunc(asked, bad) {
+		flags := p.flags()
+		if p.namespace != "" {
+			flags = "-n " + p.namespace + " " + flags
+		}
+		hint(p.streams, "some of what is not shown cannot be placed: stowage plan --only unplaceable,denied %s", flags)
 	}
-	for _, f := range in.policies {
-		parts = append(parts, "--policies "+f)
-	}
-	if in.recursive {
-		parts = append(parts, "-R")
-	}
-	return strings.Join(parts, " ")
 }
 
 // compare shows what moves between the policies of --against and those of -f.
-func (p *planCommand) compare(ctx context.Context, s *snapshot.Snapshot, after *plan.Plan) error {
+func (p *planCommand) compare(ctx context.Context, s *snapshot.Snapshot, after *plan.Plan, only []plan.Verdict) error {
+	if p.against == "-" && slices.Contains(slices.Concat(p.files, p.policies), "-") {
+		return errors.New(`reading standard input: "-" is given to -f and to --against; fix: give it once`)
+	}
 	old, err := snapshot.Load(ctx, []string{p.against}, snapshot.Options{
 		Stdin: p.streams.In, Recursive: p.recursive, Namespace: p.namespace, PoolsOf: s,
 	})
 	if err != nil {
 		return err
 	}
+	warn(p.streams, old.Warnings)
 	if len(old.Workloads) > 0 {
-		warn(p.streams, []string{fmt.Sprintf("%s holds %d workloads: only its pools and policies are compared", p.against, len(old.Workloads))})
+		warn(p.streams, []string{fmt.Sprintf("%s holds %s: only its pools and policies are compared", p.against, count(len(old.Workloads), "workload"))})
 	}
 	before, err := plan.Build(s.WithPolicies(old))
 	if err != nil {
@@ -173,15 +186,18 @@ func (p *planCommand) compare(ctx context.Context, s *snapshot.Snapshot, after *
 	changes := slices.DeleteFunc(plan.Compare(before, after), func(c plan.Change) bool {
 		return p.namespace != "" && c.After.Workload.Namespace != p.namespace
 	})
-	text, err := p.formatChanges(changes, len(after.Rows))
+	shown := slices.DeleteFunc(slices.Clone(changes), func(c plan.Change) bool {
+		return len(only) > 0 && !slices.Contains(only, c.After.Verdict)
+	})
+	text, err := p.formatChanges(shown, len(p.asked(after.Rows)))
 	if err != nil {
 		return err
 	}
 	if err := write(p.streams, text); err != nil {
 		return err
 	}
-	if len(changes) > 0 {
+	if slices.ContainsFunc(changes, func(c plan.Change) bool { return c.Moves }) {
 		return errNo
 	}
-	return worst(after.Rows)
+	return worst(p.asked(after.Rows))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stowage-dev/stowage/api/v1alpha1"
 	"github.com/stowage-dev/stowage/internal/placement"
 	"github.com/stowage-dev/stowage/internal/plan"
+	"github.com/stowage-dev/stowage/internal/snapshot"
 )
 
 func planTable(p *plan.Plan, rows []plan.Row, wide bool) string {
@@ -22,7 +23,7 @@ func planTable(p *plan.Plan, rows []plan.Row, wide bool) string {
 			fitsText(r.Fits), string(r.Verdict),
 		}
 		if wide {
-			cells = append(cells, strconv.Itoa(r.Workload.Pods), fmt.Sprintf("%s:%d", r.Workload.Source, r.Workload.Line), r.Reason)
+			cells = append(cells, podsText(r.Workload), fmt.Sprintf("%s:%d", r.Workload.Source, r.Workload.Line), r.Reason)
 		}
 		t.row(cells...)
 	}
@@ -40,7 +41,7 @@ func planTable(p *plan.Plan, rows []plan.Row, wide bool) string {
 func reasons(rows []plan.Row) string {
 	var out strings.Builder
 	for _, r := range rows {
-		if r.Verdict == plan.VerdictUnplaceable || r.Verdict == plan.VerdictDenied {
+		if bad(r) {
 			fmt.Fprintf(&out, "\n%s: %s in %s\n  %s\n", r.Verdict, r.Workload, r.Workload.Namespace, r.Reason)
 		}
 	}
@@ -74,13 +75,18 @@ func summaryText(rows []plan.Row) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
-	if len(rows) == 1 {
-		return "1 workload: " + strings.Join(parts, ", ") + "\n"
-	}
 	if len(parts) == 0 {
 		return "0 workloads\n"
 	}
-	return fmt.Sprintf("%d workloads: %s\n", len(rows), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s: %s\n", count(len(rows), "workload"), strings.Join(parts, ", "))
+}
+
+// count is a number of things, in words.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func verdictCounts(rows []plan.Row) map[string]int {
@@ -130,6 +136,14 @@ func writesText(writes []string, wide bool) string {
 	return strings.Join(short, ", ")
 }
 
+// podsText is the number of pods, nothing where the object does not say it.
+func podsText(w *snapshot.Workload) string {
+	if w.Pods == 0 && (w.NotUnderstood != "" || w.Kind == "DaemonSet" || w.Kind == "CronJob" || w.Kind == "PodTemplate") {
+		return ""
+	}
+	return strconv.Itoa(w.Pods)
+}
+
 func fitsText(n int) string {
 	if n < 0 {
 		return ""
@@ -166,7 +180,7 @@ func (p *planCommand) formatChanges(changes []plan.Change, all int) ([]byte, err
 		return []byte(planNames(rows)), nil
 	}
 	if len(changes) == 0 {
-		return []byte(fmt.Sprintf("nothing changes for any of %d workloads\n", all)), nil
+		return []byte(fmt.Sprintf("nothing changes for any of %s\n", count(all, "workload"))), nil
 	}
 	t := newTable("NAMESPACE", "WORKLOAD", "POOL BEFORE", "POOL AFTER", "DECIDED BEFORE", "DECIDED AFTER", "VERDICT", "PODS", "MOVES")
 	moves, pods := 0, 0
@@ -188,5 +202,5 @@ func (p *planCommand) formatChanges(changes []plan.Change, all int) ([]byte, err
 	for _, c := range changes {
 		after = append(after, c.After)
 	}
-	return []byte(t.text() + short(reasons(after)) + fmt.Sprintf("\n%d of %d workloads move, with %d pods\n", moves, all, pods)), nil
+	return []byte(t.text() + short(reasons(after)) + fmt.Sprintf("\n%d of %s move, with %s\n", moves, count(all, "workload"), count(pods, "pod"))), nil
 }

@@ -3,7 +3,9 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +41,7 @@ Nothing is printed if any workload is denied or a manifest cannot be read.`,
 
   # As a Helm post-renderer: pools and policies are read, but not printed
   helm template my-chart | stowage render --policies policies/ -n monitoring`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(cmd.Context()) },
 	}
 	r.bind(cmd, "namespace of objects that name none")
@@ -57,8 +59,11 @@ func (r *renderCommand) run(ctx context.Context) error {
 	}
 	r.passedOver(s)
 	docs, err := render.Render(s)
-	if err != nil {
+	if onlyDenials(err) {
 		return deniedError{err}
+	}
+	if err != nil {
+		return err
 	}
 	if !r.diff {
 		return write(r.streams, render.Join(docs, func(d render.Document) []byte { return d.After }))
@@ -71,6 +76,18 @@ func (r *renderCommand) run(ctx context.Context) error {
 		return errNo
 	}
 	return nil
+}
+
+// onlyDenials tells whether an error of Render says no, and nothing else.
+func onlyDenials(err error) bool {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // Render joins its errors, and wraps none
+	if !ok {
+		return false
+	}
+	return !slices.ContainsFunc(joined.Unwrap(), func(e error) bool {
+		denied := (*render.DeniedError)(nil)
+		return !errors.As(e, &denied)
+	})
 }
 
 // passedOver says which custom resources are not written to.

@@ -98,10 +98,57 @@ difference), 2 wrong usage or input, 3 could not find out.`,
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 { // the flag may well be that command's
+			return unknownCommand(cmd, args[0])
+		}
 		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
 	})
-	root.AddCommand(newPlan(streams), newRender(streams), newExplain(streams), newImport(streams), newVersion(streams))
+	group(root, newPlan(streams), newRender(streams), newExplain(streams), newDiscover(streams), newImport(streams), newVersion(streams))
 	return root
+}
+
+// group makes a command of commands: alone it shows its help, and it refuses
+// names that it does not have.
+func group(cmd *cobra.Command, commands ...*cobra.Command) {
+	cmd.AddCommand(commands...)
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.DisableFlagsInUseLine = true
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return unknownCommand(cmd, args[0])
+	}
+}
+
+func unknownCommand(cmd *cobra.Command, name string) error {
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		return fmt.Errorf("unknown command %q; did you mean %q?", name, cmd.CommandPath()+" "+near[0])
+	}
+	return fmt.Errorf("unknown command %q; see %q", name, cmd.CommandPath()+" --help")
+}
+
+// oneArgument refuses any other number of arguments than one; what says what it
+// is.
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return nil
+		}
+		return fmt.Errorf("%q takes %s, but got %d arguments; see %q", cmd.CommandPath(), what, len(args), cmd.CommandPath()+" --help")
+	}
+}
+
+// noArguments refuses arguments, files without -f above all.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.Flags().Lookup("filename") == nil {
+		return fmt.Errorf("%q takes no arguments, but got %q", cmd.CommandPath(), args[0])
+	}
+	return fmt.Errorf("%q takes no arguments, but got %q; fix: if it is a file, write -f %s", cmd.CommandPath(), args[0], quoted(args[0]))
 }
 
 // hint says on standard error which command helps further.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 )
 
 // table is a result in columns. Empty cells show as "-", so that every row has
@@ -23,11 +24,20 @@ func newTable(header ...string) *table {
 func (t *table) row(cells ...string) {
 	shown := make([]string, len(cells))
 	for i, c := range cells {
-		if shown[i] = strings.NewReplacer("\t", " ", "\n", " ").Replace(c); c == "" {
+		if shown[i] = strings.Map(printable, c); c == "" {
 			shown[i] = "-"
 		}
 	}
 	_, _ = t.w.Write([]byte(strings.Join(shown, "\t") + "\n")) // into memory: it cannot fail
+}
+
+// printable is the character, or a blank for one that would move columns or speak
+// to the terminal: manifests come from anywhere.
+func printable(c rune) rune {
+	if unicode.IsControl(c) {
+		return ' '
+	}
+	return c
 }
 
 // text is the table without the blanks at the ends of lines.

@@ -9,7 +9,7 @@ import (
 
 func newVersion(streams IO) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: noArguments,
 		Example: "  stowage version",
 		RunE: func(*cobra.Command, []string) error {
 			return write(streams, []byte(fmt.Sprintf("stowage %s\n", version())))

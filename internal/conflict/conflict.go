@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage-dev/stowage/api/v1alpha1"
 	"github.com/stowage-dev/stowage/internal/placement"
 	"github.com/stowage-dev/stowage/internal/selector"
 )
@@ -31,12 +32,18 @@ type Set struct {
 }
 
 // Smallest finds a smallest set among the constraints of a pod; ok is false if
-// some node takes the pod, or if none was given and one could. The constraints
-// are those of the pod's placement, as a decision lists them.
-func Smallest(spec placement.Spec, constraints []placement.Constraint, nodes []selector.Node) (set Set, ok bool) {
+// some node takes the pod, or if none was given and one could. The pod's Spec is
+// its placement in the end, and the constraints are those of it, as a decision
+// lists them. The set never is empty: where the form of the node affinity alone
+// matches no node, that is its one member.
+func Smallest(pod placement.Subject, constraints []placement.Constraint, nodes []selector.Node) (set Set, ok bool) {
+	spec := pod.Spec
 	hard := slices.DeleteFunc(slices.Clone(constraints), func(c placement.Constraint) bool { return c.Preferred || c.Toleration })
 	never := func(in []bool) bool { return keeping(spec, hard, in).Empty() }
 	if members, found := smallest(len(hard), never); found {
+		if len(members) == 0 {
+			return Set{[]placement.Constraint{empty(pod)}, true}, true
+		}
 		return Set{pick(hard, members), true}, true
 	}
 	if len(nodes) == 0 {
@@ -63,6 +70,20 @@ func Smallest(spec placement.Spec, constraints []placement.Constraint, nodes []s
 	}
 	members, found := smallest(len(all), nowhere)
 	return Set{pick(all, members), false}, found
+}
+
+// empty is the constraint of a required node affinity in which every term is
+// empty, or which has none.
+func empty(pod placement.Subject) placement.Constraint {
+	field := "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+	at := field
+	if pod.Path != "" {
+		at = pod.Path + "." + field
+	}
+	return placement.Constraint{
+		Field: field, Text: "node affinity with nothing but empty terms, which match no node",
+		Source: placement.Source{Layer: v1alpha1.LayerOwnWord, Object: pod.Object, Field: at},
+	}
 }
 
 // keeping is the selector of the pod with only some of its constraints.
@@ -125,18 +146,18 @@ func refusals(spec placement.Spec, nodes []selector.Node) []refusal {
 			count[t]++
 		}
 	}
+	if cordoned > 0 {
+		out = append(out, refusal{
+			placement.Constraint{Field: "tolerations", Text: "the node is cordoned", Source: nodesSource(cordoned, "spec.unschedulable")},
+			func(n selector.Node) bool { return n.Unschedulable },
+		})
+	}
 	for _, t := range order {
 		out = append(out, refusal{
 			placement.Constraint{Field: "tolerations", Text: "no toleration for " + t.ToString(), Source: nodesSource(count[t], "spec.taints")},
 			func(n selector.Node) bool {
 				return slices.ContainsFunc(n.Taints, func(o corev1.Taint) bool { o.TimeAdded = nil; return o == t })
 			},
-		})
-	}
-	if cordoned > 0 {
-		out = append(out, refusal{
-			placement.Constraint{Field: "tolerations", Text: "the node is cordoned", Source: nodesSource(cordoned, "spec.unschedulable")},
-			func(n selector.Node) bool { return n.Unschedulable },
 		})
 	}
 	return out

@@ -53,13 +53,28 @@ func Explain(s *snapshot.Snapshot, w *snapshot.Workload, d placement.Decision, p
 			e.Fits++
 		}
 	}
-	if set, ok := conflict.Smallest(pods, d.Constraints, nodes); ok {
+	subject := w.Subject
+	subject.Spec = pods
+	if set, ok := conflict.Smallest(subject, d.Constraints, nodes); ok {
 		e.Conflict = &set
 	}
 	for _, p := range sortedPools(s.Pools) {
-		e.Pools = append(e.Pools, poolVerdict(p, d, pods, nodes))
+		e.Pools = append(e.Pools, e.poolVerdict(p, pods, nodes))
 	}
 	return e
+}
+
+// refused is what the decision has against the pool although the pods carry
+// nothing that keeps them off: it is exclusive, and they were denied for it.
+func refused(p v1alpha1.Pool, d placement.Decision) []placement.Constraint {
+	r := d.Layer(v1alpha1.LayerExclusive)
+	if r.Said != placement.SaidDenied || !slices.Contains(r.Pools, p.Name) {
+		return nil
+	}
+	return []placement.Constraint{{
+		Text:   "the pool is exclusive and no cluster policy names it for these pods",
+		Source: placement.Source{Layer: v1alpha1.LayerExclusive, Object: v1alpha1.KindPool + "/" + p.Name, Field: "spec.exclusive"},
+	}}
 }
 
 func prepared(s placement.Spec) *selector.Pod {
@@ -84,7 +99,8 @@ func sortedPools(pools []v1alpha1.Pool) []v1alpha1.Pool {
 	return pools
 }
 
-func poolVerdict(p v1alpha1.Pool, d placement.Decision, pods placement.Spec, nodes []selector.Node) PoolVerdict {
+func (e *Explanation) poolVerdict(p v1alpha1.Pool, pods placement.Spec, nodes []selector.Node) PoolVerdict {
+	d := e.Decision
 	v := PoolVerdict{Name: p.Name, Chosen: slices.Contains(d.Pools, p.Name)}
 	labels := make(map[string]string, len(p.Spec.NodeSelector))
 	for k, value := range p.Spec.NodeSelector {
@@ -100,27 +116,41 @@ func poolVerdict(p v1alpha1.Pool, d placement.Decision, pods placement.Spec, nod
 			v.Fits++
 		}
 	}
+	v.Out = refused(p, d)
 	for _, c := range d.Constraints {
 		alone := pods.NodesKeeping(func(field string) bool { return field == c.Field })
 		if !c.Preferred && !c.Toleration && alone.Excludes(labels) {
 			v.Out = append(v.Out, c)
 		}
 	}
-	for _, t := range p.Spec.Taints {
-		taint := corev1.Taint{Key: t.Key, Value: t.Value, Effect: t.Effect}
-		if _, off := selector.Untolerated(pods.Tolerations, []corev1.Taint{taint}); off {
-			v.Out = append(v.Out, placement.Constraint{
-				Field: "tolerations", Text: "no toleration for " + taint.ToString(),
-				Source: placement.Source{Object: v1alpha1.KindPool + "/" + p.Name, Field: "spec.taints"},
-			})
-		}
+	v.Out = append(v.Out, untolerated(p, pods)...)
+	if pods.NodeName != "" && v.Fits == 0 { // the pods have their node, whatever the pool
+		v.Out = append(v.Out, d.Constraints[:min(1, len(d.Constraints))]...)
 	}
 	excluded := pods.NodesKeeping(func(string) bool { return true }).Excludes(labels)
 	v.In = len(v.Out) == 0 && !excluded
 	if excluded && len(v.Out) == 0 {
 		v.Out = together(pods, labels, d)
 	}
+	if excluded && len(v.Out) == 0 && e.Conflict != nil {
+		v.Out = e.Conflict.Members
+	}
 	return v
+}
+
+// untolerated are the taints the pool declares that the pods do not tolerate.
+func untolerated(p v1alpha1.Pool, pods placement.Spec) []placement.Constraint {
+	var out []placement.Constraint
+	for _, t := range p.Spec.Taints {
+		taint := corev1.Taint{Key: t.Key, Value: t.Value, Effect: t.Effect}
+		if _, off := selector.Untolerated(pods.Tolerations, []corev1.Taint{taint}); off {
+			out = append(out, placement.Constraint{
+				Field: "tolerations", Text: "no toleration for " + taint.ToString(),
+				Source: placement.Source{Object: v1alpha1.KindPool + "/" + p.Name, Field: "spec.taints"},
+			})
+		}
+	}
+	return out
 }
 
 // together are the constraints that keep the pods off a pool only together, such

@@ -23,7 +23,9 @@ func (b *builder) fit(r *Row) {
 		return
 	}
 	r.Verdict = VerdictUnplaceable
-	set, ok := conflict.Smallest(spec, r.Decision.Constraints, b.plain)
+	subject := r.Workload.Subject
+	subject.Spec = spec
+	set, ok := conflict.Smallest(subject, r.Decision.Constraints, b.plain)
 	if !ok {
 		r.Reason = fmt.Sprintf("0 of %d nodes take it (%s)", len(b.plain), refusals(refused))
 		return

@@ -114,7 +114,13 @@ func (b *builder) prepare(namespace string) error {
 	if b.rules[namespace] != nil {
 		return nil
 	}
-	rules, err := placement.NewRules(namespace, b.compiler.Compile(b.snapshot.Namespace(namespace)))
+	spec := b.compiler.Compile(b.snapshot.Namespace(namespace))
+	if len(spec.Pools) == 0 { // no policy speaks of the namespace, but its workloads may name a pool themselves
+		for _, p := range b.snapshot.Pools {
+			spec.Pools = append(spec.Pools, v1alpha1.EffectivePool{Name: p.Name, NodeSelector: p.Spec.NodeSelector, Taints: p.Spec.Taints})
+		}
+	}
+	rules, err := placement.NewRules(namespace, spec)
 	b.rules[namespace] = rules
 	return err
 }
@@ -151,11 +157,19 @@ func (b *builder) row(r *Row) {
 	}
 	r.Verdict, r.Reason = verdict(w, r.Decision)
 	if atAdmission && len(r.Decision.Ops) > 0 {
-		r.Reason = "its template is not written to; its pods are placed when they are admitted"
+		r.Reason = "its template is not written to: " + keeper(w)
 	}
 	if len(b.plain) > 0 {
 		b.fit(r)
 	}
+}
+
+// keeper says what keeps a template from being written to.
+func keeper(w *snapshot.Workload) string {
+	if w.Subject.Skip == placement.SkipExistingJob {
+		return "the template of a Job that exists cannot be changed"
+	}
+	return w.Owner + " keeps it"
 }
 
 func verdict(w *snapshot.Workload, d placement.Decision) (Verdict, string) {
@@ -177,11 +191,16 @@ func verdict(w *snapshot.Workload, d placement.Decision) (Verdict, string) {
 		}
 		return VerdictOK, ""
 	case placement.OutcomeUncovered:
+		if w.Subject.DaemonSet {
+			return VerdictDaemonSet, keptOff(d)
+		}
 		return VerdictUncovered, keptOff(d)
 	case placement.OutcomePlaced:
 	}
-	if r := d.Layer(v1alpha1.LayerBaseline); r.Said == placement.SaidYielded {
-		return VerdictOK, fmt.Sprintf("%s yields: %s", r.Policy, r.Detail)
+	for _, layer := range []v1alpha1.Layer{v1alpha1.LayerNamespace, v1alpha1.LayerBaseline} {
+		if r := d.Layer(layer); r.Said == placement.SaidYielded {
+			return VerdictOK, fmt.Sprintf("%s yields: %s", r.Policy, r.Detail)
+		}
 	}
 	if r := d.Layer(v1alpha1.LayerAdmin); r.Said == placement.SaidOverrode {
 		return VerdictOK, fmt.Sprintf("%s %s", r.Policy, r.Detail)

@@ -56,6 +56,7 @@ func (b *builder) poolNodes(p v1alpha1.Pool, sum *PoolSummary) {
 		labels[k] = string(v)
 	}
 	term := selector.FromLabels(labels)
+	declared := b.declaredTaints(term)
 	extra, lacking := map[string]int{}, map[string]int{}
 	for i, n := range b.plain {
 		if !term.Matches(n.Name, n.Labels) {
@@ -65,7 +66,7 @@ func (b *builder) poolNodes(p v1alpha1.Pool, sum *PoolSummary) {
 		if !n.Unschedulable && ready(b.snapshot.Nodes[i]) {
 			sum.Ready++
 		}
-		compareTaints(p.Spec.Taints, n.Taints, extra, lacking)
+		compareTaints(declared, n.Taints, extra, lacking)
 	}
 	if len(b.plain) > 0 && sum.Nodes == 0 {
 		sum.Findings = append(sum.Findings, fmt.Sprintf("no node carries %s", labelText(labels)))
@@ -76,6 +77,22 @@ func (b *builder) poolNodes(p v1alpha1.Pool, sum *PoolSummary) {
 	for _, t := range sortedCount(lacking) {
 		sum.Findings = append(sum.Findings, fmt.Sprintf("the pool declares the taint %s, which %d of its nodes do not carry", t, lacking[t]))
 	}
+}
+
+// declaredTaints are those that pods placed on a pool tolerate: its own and those
+// of the pools it lies inside of. inside asks for the pool's labels.
+func (b *builder) declaredTaints(inside selector.Term) []v1alpha1.Taint {
+	var taints []v1alpha1.Taint
+	for _, p := range b.snapshot.Pools {
+		labels := make(map[string]string, len(p.Spec.NodeSelector))
+		for k, v := range p.Spec.NodeSelector {
+			labels[k] = string(v)
+		}
+		if inside.Implies(labels) {
+			taints = append(taints, p.Spec.Taints...)
+		}
+	}
+	return taints
 }
 
 // ready tells whether the node says it is; a node without the condition, as in a

@@ -3,14 +3,12 @@
 package render
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"runtime"
 	"slices"
 	"sync"
 
-	"github.com/stowage-dev/stowage/internal/manifest"
 	"github.com/stowage-dev/stowage/internal/patch"
 	"github.com/stowage-dev/stowage/internal/placement"
 	"github.com/stowage-dev/stowage/internal/snapshot"
@@ -18,17 +16,32 @@ import (
 
 // Document is a document with the placement written in.
 type Document struct {
+	// Source names the file, Index its document from 1.
 	Source string
+	Index  int
 	// Before and After are its bytes; the same slice if nothing is written.
 	Before, After []byte
 	// Errs says why nothing could be written.
 	Errs []error
 }
 
+// DeniedError says that a policy or an exclusive pool refuses a workload.
+type DeniedError struct {
+	// Workload that is refused, and why.
+	Workload *snapshot.Workload
+	Denial   string
+}
+
+// Error is one line that names the document and the workload.
+func (e *DeniedError) Error() string {
+	w := e.Workload
+	return fmt.Sprintf("writing %s: %s in namespace %q is denied: %s", w.Place(), w, w.Namespace, e.Denial)
+}
+
 // Render writes the placement of every workload of the snapshot into the
-// documents it was read from. The error joins all that is denied or cannot be
-// written, and no document is returned with it: a manifest is written whole or
-// not at all.
+// documents it was read from. The error joins all that is denied, each a
+// *DeniedError, and all that cannot be written, and no document is returned with
+// it: a manifest is written whole or not at all.
 func Render(s *snapshot.Snapshot) ([]Document, error) {
 	rules, err := rulesOf(s)
 	if err != nil {
@@ -72,7 +85,7 @@ func rulesOf(s *snapshot.Snapshot) (map[string]*placement.Rules, error) {
 }
 
 func document(s *snapshot.Snapshot, doc snapshot.Document, rules map[string]*placement.Rules) Document {
-	out := Document{Source: doc.Source, Before: doc.Raw, After: doc.Raw}
+	out := Document{Source: doc.Source, Index: doc.Index, Before: doc.Raw, After: doc.Raw}
 	var ops []patch.Op
 	for _, at := range doc.Workloads {
 		w := &s.Workloads[at]
@@ -81,7 +94,7 @@ func document(s *snapshot.Snapshot, doc snapshot.Document, rules map[string]*pla
 		}
 		d := rules[w.Namespace].Decide(w.Subject)
 		if d.Outcome == placement.OutcomeDenied {
-			out.Errs = append(out.Errs, fmt.Errorf("writing %s: %s in namespace %q is denied: %s", w.Place(), w, w.Namespace, d.Denial))
+			out.Errs = append(out.Errs, &DeniedError{w, d.Denial})
 		}
 		for _, op := range d.Ops {
 			op.Path = slices.Concat(w.Path, w.SpecPath, op.Path)
@@ -91,30 +104,11 @@ func document(s *snapshot.Snapshot, doc snapshot.Document, rules map[string]*pla
 	if len(ops) == 0 || len(out.Errs) > 0 {
 		return out
 	}
-	after, err := manifest.Edit(doc.Raw, ops)
+	after, err := doc.Edit(ops)
 	if err != nil {
-		out.Errs = append(out.Errs, fmt.Errorf("writing %q document %d (line %d): %w", doc.Source, doc.Index, doc.Line, err))
+		out.Errs = append(out.Errs, err)
 		return out
 	}
 	out.After = after
 	return out
-}
-
-// Join puts documents of one or several files together into one stream, with a
-// document marker where two files would run into each other.
-func Join(docs []Document, bytesOf func(Document) []byte) []byte {
-	var out bytes.Buffer
-	for i, d := range docs {
-		text := bytesOf(d)
-		if i > 0 && d.Source != docs[i-1].Source && len(bytes.TrimSpace(text)) > 0 {
-			if n := out.Len(); n > 0 && out.Bytes()[n-1] != '\n' {
-				out.WriteByte('\n')
-			}
-			if !bytes.HasPrefix(text, []byte("---")) {
-				out.WriteString("---\n")
-			}
-		}
-		out.Write(text)
-	}
-	return out.Bytes()
 }

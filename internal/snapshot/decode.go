@@ -16,7 +16,7 @@ type decoded struct {
 
 // passedOver tells whether a document with the apiVersion and kind can hold
 // nothing that a snapshot wants, so that it need not be read in full.
-func passedOver(apiVersion, kind string) bool {
+func passedOver(apiVersion, kind string, opts Options) bool {
 	group := groupOf(apiVersion)
 	if apiVersion == "" || kind == "" || !builtIn(group) || podSpecPath(group, kind) != nil {
 		return false
@@ -24,19 +24,21 @@ func passedOver(apiVersion, kind string) bool {
 	switch kind {
 	case "Node", "Namespace":
 		return false
+	case definitionKind:
+		return !opts.Definitions
 	}
 	return len(kind) < 4 || kind[len(kind)-4:] != "List"
 }
 
 // decodeAll reads documents on all processors and keeps their order.
-func decodeAll(docs []manifest.Document) []decoded {
+func decodeAll(docs []manifest.Document, opts Options) []decoded {
 	out := make([]decoded, len(docs))
 	var wg sync.WaitGroup
 	workers := min(runtime.GOMAXPROCS(0), len(docs))
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < len(docs); i += workers {
-				out[i] = decodeOne(docs[i])
+				out[i] = decodeOne(docs[i], opts)
 			}
 		})
 	}
@@ -44,8 +46,8 @@ func decodeAll(docs []manifest.Document) []decoded {
 	return out
 }
 
-func decodeOne(d manifest.Document) decoded {
-	if apiVersion, kind, ok := d.Peek(); ok && passedOver(apiVersion, kind) {
+func decodeOne(d manifest.Document, opts Options) decoded {
+	if apiVersion, kind, ok := d.Peek(); ok && passedOver(apiVersion, kind, opts) {
 		return decoded{Document: d}
 	}
 	obj, err := d.Decode()

@@ -22,14 +22,14 @@ func (r *reader) functionConfig(d decoded) {
 		if !ok {
 			continue
 		}
-		docs, err := manifest.Split(fmt.Sprintf("%s functionConfig data[%q]", d.Source, key), []byte(text))
+		docs, err := manifest.Split(fmt.Sprintf("%s, functionConfig.data[%s]", d.Source, key), []byte(text))
 		if err != nil {
 			r.fail(err)
 			continue
 		}
 		outer := r.policiesOnly
 		r.policiesOnly = true
-		for _, doc := range decodeAll(docs) {
+		for _, doc := range decodeAll(docs, r.opts) {
 			r.document(doc)
 		}
 		r.policiesOnly = outer

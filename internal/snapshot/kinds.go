@@ -25,6 +25,10 @@ func podSpecPath(group, kind string) []string {
 	return nil
 }
 
+// definitionKind is the kind of apiextensions.k8s.io that defines custom
+// resources.
+const definitionKind = "CustomResourceDefinition"
+
 // builtIn tells whether the API server itself serves the group, so that all
 // kinds that make pods are known.
 func builtIn(group string) bool {

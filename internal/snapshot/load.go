@@ -27,6 +27,8 @@ type Options struct {
 	// Policies are paths of which only pools and policies are taken; their
 	// documents do not belong to the snapshot's.
 	Policies []string
+	// Definitions keeps CustomResourceDefinitions as well.
+	Definitions bool
 	// PoolsOf gives its pools where none is read: policies can be looked at
 	// without repeating the pools they name.
 	PoolsOf *Snapshot
@@ -163,7 +165,7 @@ func (r *reader) file(name string, from io.Reader) {
 		r.fail(err)
 		return
 	}
-	for _, d := range decodeAll(docs) {
+	for _, d := range decodeAll(docs, r.opts) {
 		r.document(d)
 	}
 }

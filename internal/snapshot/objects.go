@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/stowage-dev/stowage/api/v1alpha1"
 	"github.com/stowage-dev/stowage/internal/crd"
@@ -45,6 +43,9 @@ func (o object) errorf(format string, args ...any) error {
 	if name == "" {
 		name = o.meta.GenerateName
 	}
+	if name == "" {
+		return fmt.Errorf("reading %s: %s: %w", o.place, o.Kind, fmt.Errorf(format, args...))
+	}
 	return fmt.Errorf("reading %s: %s %q: %w", o.place, o.Kind, name, fmt.Errorf(format, args...))
 }
 
@@ -73,6 +74,9 @@ func (r *reader) document(d decoded) {
 		o := object{Item: item, place: place{d.Source, d.Index, d.firstLine()}}
 		if o.APIVersion == "" || o.Kind == "" {
 			r.warn(o, "no apiVersion and kind: not a Kubernetes object, passed over")
+			continue
+		}
+		if r.policiesOnly && groupOf(o.APIVersion) != v1alpha1.GroupName {
 			continue
 		}
 		if err := o.readMeta(); err != nil {
@@ -109,27 +113,20 @@ func (r *reader) warn(o object, format string, args ...any) {
 
 func (o *object) readMeta() error {
 	meta, _ := o.Object["metadata"].(map[string]any)
-	if meta == nil {
-		return o.errorf("it has no metadata; fix: give it metadata.name")
+	if err := convert("metadata", meta, &o.meta); err != nil {
+		return o.errorf("%w", err)
 	}
-	err := convert(meta, &o.meta)
-	if err != nil {
-		return o.errorf("reading metadata: %w", err)
+	if o.wanted() && o.meta.Name == "" && o.meta.GenerateName == "" {
+		return o.errorf("it has no name; fix: give it metadata.name")
 	}
 	return nil
 }
 
-// convert reads a JSON-like value into a typed one. The message of an error
-// names the field and its type.
-func convert(from map[string]any, into any) error {
-	if runtime.DefaultUnstructuredConverter.FromUnstructured(from, into) == nil {
-		return nil
-	}
-	data, err := json.Marshal(from) // slower, but says which field is wrong
-	if err == nil {
-		err = json.Unmarshal(data, into)
-	}
-	return err
+// wanted tells whether the object is of a kind that a snapshot holds. Others,
+// such as a Kustomization, need not even have a name.
+func (o *object) wanted() bool {
+	group := groupOf(o.APIVersion)
+	return group == v1alpha1.GroupName || podSpecPath(group, o.Kind) != nil || group == "" && (o.Kind == "Node" || o.Kind == "Namespace")
 }
 
 // object takes in one object.
@@ -144,6 +141,11 @@ func (r *reader) object(o object) error {
 	switch group + "/" + o.Kind {
 	case "/Node":
 		return r.node(o)
+	case "apiextensions.k8s.io/" + definitionKind:
+		if r.opts.Definitions {
+			r.snapshot.Definitions = append(r.snapshot.Definitions, o.Object)
+		}
+		return nil
 	case "/Namespace":
 		r.snapshot.namespaces[o.meta.Name] = o.meta.Labels
 		return nil
@@ -159,7 +161,7 @@ func (r *reader) object(o object) error {
 
 func (r *reader) node(o object) error {
 	var node corev1.Node
-	if err := convert(o.Object, &node); err != nil {
+	if err := convert("", o.Object, &node); err != nil {
 		return o.errorf("%w", err)
 	}
 	if err := r.once(o); err != nil {
@@ -209,7 +211,7 @@ func (r *reader) own(o object) error {
 
 func take[T any](o object, from map[string]any, list *[]T) error {
 	var value T
-	if err := convert(from, &value); err != nil {
+	if err := convert("", from, &value); err != nil {
 		return o.errorf("%w", err)
 	}
 	*list = append(*list, value)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stowage-dev/stowage/api/v1alpha1"
 	"github.com/stowage-dev/stowage/internal/placement"
 )
 
@@ -11,7 +12,10 @@ import (
 func (r *reader) checkPolicies() {
 	s := r.snapshot
 	for _, p := range placement.Check(s.Pools, s.Cluster, s.Namespaced) {
-		at := s.places["stowage.dev/"+p.Kind+"/"+p.Namespace+"/"+p.Name]
+		at, read := s.places[v1alpha1.GroupName+"/"+p.Kind+"/"+p.Namespace+"/"+p.Name]
+		if !read { // a pool of Options.PoolsOf, which has been reported there
+			continue
+		}
 		if p.Warning {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("%s: %s %q: %s: %s", at, p.Kind, p.Name, p.Field, p.Message))
 			continue
@@ -21,36 +25,54 @@ func (r *reader) checkPolicies() {
 }
 
 // settleOwners counts pods and templates under the workload that controls them,
-// however far up, and takes them out of the list where that workload is there.
+// however far up, and takes them out of the list where that workload is there. A
+// custom resource that is not understood speaks for nobody: what it owns stays in
+// the list.
 func (s *Snapshot) settleOwners() {
 	at := map[string]int{}
 	for i, w := range s.Workloads {
-		at[w.Namespace+"/"+w.String()] = i
+		if w.NotUnderstood == "" {
+			at[w.Namespace+"/"+w.String()] = i
+		}
 	}
 	counted := map[int]bool{} // owners whose pods are listed one by one
 	for i := range s.Workloads {
 		w := &s.Workloads[i]
-		owner, found := at[w.Namespace+"/"+w.Owner]
-		if w.Owner == "" || !found || owner == i {
+		root := s.root(i, at)
+		if root == i {
 			continue
 		}
 		w.Covered = true
 		if w.Kind != "Pod" {
 			continue
 		}
-		for range 3 { // pod, ReplicaSet or Job, Deployment or CronJob
-			up, more := at[s.Workloads[owner].Namespace+"/"+s.Workloads[owner].Owner]
-			if s.Workloads[owner].Owner == "" || !more || up == owner {
-				break
-			}
-			owner = up
+		if !counted[root] {
+			counted[root] = true
+			s.Workloads[root].Pods = 0
 		}
-		if !counted[owner] {
-			counted[owner] = true
-			s.Workloads[owner].Pods = 0
-		}
-		s.Workloads[owner].Pods++
+		s.Workloads[root].Pods++
 	}
+}
+
+// maxOwners bounds the way up from a workload. The longest that Kubernetes itself
+// makes has two steps: pod, ReplicaSet or Job, Deployment or CronJob.
+const maxOwners = 8
+
+// root is the topmost owner of a workload among those given by name; the workload
+// itself if none is there, or if the owners own one another in a circle.
+func (s *Snapshot) root(of int, at map[string]int) int {
+	top := of
+	for range maxOwners {
+		w := &s.Workloads[top]
+		up, found := at[w.Namespace+"/"+w.Owner]
+		if w.Owner == "" || !found {
+			return top
+		}
+		if top = up; top == of {
+			return of
+		}
+	}
+	return of
 }
 
 // Place is where the workload was read, as messages name it.

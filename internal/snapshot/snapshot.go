@@ -16,7 +16,10 @@ type Snapshot struct {
 	Cluster    []v1alpha1.ClusterPlacementPolicy
 	Namespaced []v1alpha1.PlacementPolicy
 	Nodes      []corev1.Node
-	Workloads  []Workload
+	// Definitions of custom resources, as they were read; only with
+	// Options.Definitions.
+	Definitions []map[string]any
+	Workloads   []Workload
 	// Documents that were read, of all files in order, and of each the
 	// workloads in it as indexes into Workloads.
 	Documents []Document

@@ -39,8 +39,8 @@ func (r *reader) workload(o object, path []string) error {
 		}
 	}
 	var pod podFields
-	if err := convert(fields, &pod); err != nil {
-		return o.errorf("reading %s: %w; fix: every value of a nodeSelector is a string, put it in quotes", w.Subject.Path, err)
+	if err := convert(w.Subject.Path, fields, &pod); err != nil {
+		return o.errorf("%w", err)
 	}
 	w.Subject.Spec = placement.Spec{NodeName: pod.NodeName, NodeSelector: pod.NodeSelector, Affinity: pod.Affinity, Tolerations: pod.Tolerations}
 	r.control(o, &w)
@@ -112,7 +112,7 @@ func (r *reader) customResource(o object) {
 		return
 	}
 	w := r.newWorkload(o)
-	w.NotUnderstood = fmt.Sprintf("custom resource with %s: its operator makes the pods, and they are placed when they are admitted", field)
+	w.NotUnderstood = fmt.Sprintf("custom resource with %s: its operator makes the pods", field)
 	r.snapshot.Workloads = append(r.snapshot.Workloads, w)
 }
 
@@ -123,9 +123,9 @@ func mapAt(obj map[string]any, path []string) (map[string]any, error) {
 		if !ok {
 			at := strings.Join(path[:i+1], ".")
 			if obj[key] == nil {
-				return nil, fmt.Errorf("it has no %s; fix: give it a pod spec there", at)
+				return nil, fmt.Errorf("it has no %s; fix: give it a pod spec at %s", at, strings.Join(path, "."))
 			}
-			return nil, fmt.Errorf("%s is no map but %T", at, obj[key])
+			return nil, fmt.Errorf("%s is %s where a map belongs", at, describe(obj[key]))
 		}
 		obj = next
 	}
@@ -147,8 +147,9 @@ func podLabels(o object, path []string) (map[string]string, error) {
 	}
 	labels, _ := raw["labels"].(map[string]any)
 	var meta metav1.ObjectMeta
-	if err := convert(map[string]any{"labels": labels}, &meta); err != nil {
-		return nil, o.errorf("reading the labels of the pod template: %w", err)
+	at := strings.Join(path[:len(path)-1], ".") + ".metadata"
+	if err := convert(at, map[string]any{"labels": labels}, &meta); err != nil {
+		return nil, o.errorf("%w", err)
 	}
 	return meta.Labels, nil
 }
