@@ -80,7 +80,7 @@ func (r *renderCommand) run(ctx context.Context) error {
 
 // onlyDenials tells whether an error of Render says no, and nothing else.
 func onlyDenials(err error) bool {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // Render joins its errors, and wraps none
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return false
 	}

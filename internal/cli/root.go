@@ -48,7 +48,7 @@ func (e unknownError) Unwrap() error { return e.error }
 // program was called by: kubectl-stowage makes it speak of itself as
 // "kubectl stowage".
 func Run(ctx context.Context, args []string, streams IO) int {
-	root := New(streams)
+	root := New(streams) //nolint:contextcheck // cobra hands the context to the commands
 	if strings.HasPrefix(filepath.Base(args[0]), "kubectl-") {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl stowage"}
 	}

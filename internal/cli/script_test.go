@@ -15,7 +15,8 @@ import (
 )
 
 // update makes the scripts write down what the commands print:
-// go test ./internal/cli -run TestScript -update
+//
+//	go test ./internal/cli -run TestScript -update
 var update = flag.Bool("update", false, "write the output of commands into the scripts")
 
 // TestMain lets the scripts run the command line: "stowage" is this test binary,

@@ -85,8 +85,10 @@ func refusals(r selector.Refused) string {
 		n    int
 		text string
 	}{
-		{r.NodeName, "named another node"}, {r.NodeUnschedulable, "cordoned"},
-		{r.TaintToleration, "with a taint it does not tolerate"}, {r.NodeAffinity, "outside its node selector or affinity"},
+		{r.NodeName, "named another node"},
+		{r.NodeUnschedulable, "cordoned"},
+		{r.TaintToleration, "with a taint it does not tolerate"},
+		{r.NodeAffinity, "outside its node selector or affinity"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.text))

@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"maps"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -75,9 +77,7 @@ type Workload struct {
 // namespaces that no manifest declares.
 func (s *Snapshot) Namespace(name string) placement.Namespace {
 	labels := map[string]string{corev1.LabelMetadataName: name}
-	for k, v := range s.namespaces[name] {
-		labels[k] = v
-	}
+	maps.Copy(labels, s.namespaces[name])
 	return placement.Namespace{Name: name, Labels: labels}
 }
 
