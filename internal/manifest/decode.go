@@ -20,6 +20,20 @@ func (d Document) Decode() (map[string]any, error) {
 	return d.decode(tree)
 }
 
+// DecodeUnless is Decode for a document that passOver does not say yes to, asked
+// with its apiVersion and kind. Of one that it does, only the syntax is checked,
+// and the map is nil.
+func (d Document) DecodeUnless(passOver func(apiVersion, kind string) bool) (map[string]any, error) {
+	tree, err := d.parse()
+	if err != nil {
+		return nil, err
+	}
+	if apiVersion, kind, ok := peek(tree); ok && passOver(apiVersion, kind) {
+		return nil, nil
+	}
+	return d.decode(tree)
+}
+
 // parse reads the document with the fast parser and asks the full one where
 // that does not get through.
 func (d Document) parse() (*syntax.Tree, error) {

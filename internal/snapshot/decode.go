@@ -47,9 +47,6 @@ func decodeAll(docs []manifest.Document, opts Options) []decoded {
 }
 
 func decodeOne(d manifest.Document, opts Options) decoded {
-	if apiVersion, kind, ok := d.Peek(); ok && passedOver(apiVersion, kind, opts) {
-		return decoded{Document: d}
-	}
-	obj, err := d.Decode()
+	obj, err := d.DecodeUnless(func(apiVersion, kind string) bool { return passedOver(apiVersion, kind, opts) })
 	return decoded{d, obj, err}
 }
