@@ -22,6 +22,9 @@ const maxExhaustive = 3
 // maxMembers bounds the constraints of which all combinations are tried.
 const maxMembers = 40
 
+// termsField is the list of terms of the required node affinity.
+const termsField = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+
 // Set is a smallest set of constraints that contradict.
 type Set struct {
 	// Members of the set; taking away any one of them would leave a node.
@@ -54,19 +57,10 @@ func Smallest(pod placement.Subject, constraints []placement.Constraint, nodes [
 	for _, r := range refusals {
 		all = append(all, r.constraint)
 	}
+	views := viewsOf(spec, hard, refusals, nodes)
 	nowhere := func(in []bool) bool {
-		kept := question{spec.NodeName, keeping(spec, hard, in), nil}
-		for i, c := range hard {
-			if c.Field == "nodeName" && !in[i] {
-				kept.nodeName = ""
-			}
-		}
-		for i, r := range refusals {
-			if in[len(hard)+i] {
-				kept.refusals = append(kept.refusals, r)
-			}
-		}
-		return !slices.ContainsFunc(nodes, kept.allows)
+		kept := bitsOf(in)
+		return !slices.ContainsFunc(views, func(v view) bool { return !v.refuses(kept) })
 	}
 	members, found := smallest(len(all), nowhere)
 	return Set{pick(all, members), false}, found
@@ -75,13 +69,12 @@ func Smallest(pod placement.Subject, constraints []placement.Constraint, nodes [
 // empty is the constraint of a required node affinity in which every term is
 // empty, or which has none.
 func empty(pod placement.Subject) placement.Constraint {
-	field := "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
-	at := field
+	at := termsField
 	if pod.Path != "" {
-		at = pod.Path + "." + field
+		at = pod.Path + "." + termsField
 	}
 	return placement.Constraint{
-		Field: field, Text: "node affinity with nothing but empty terms, which match no node",
+		Field: termsField, Text: "node affinity with nothing but empty terms, which match no node",
 		Source: placement.Source{Layer: v1alpha1.LayerOwnWord, Object: pod.Object, Field: at},
 	}
 }
@@ -101,20 +94,6 @@ func pick(from []placement.Constraint, at []int) []placement.Constraint {
 		out[i] = from[a]
 	}
 	return out
-}
-
-// question is a pod with some of its constraints taken away.
-type question struct {
-	nodeName string
-	nodes    selector.Selector
-	refusals []refusal
-}
-
-func (q question) allows(node selector.Node) bool {
-	if q.nodeName != "" && q.nodeName != node.Name || !q.nodes.Matches(node.Name, node.Labels) {
-		return false
-	}
-	return !slices.ContainsFunc(q.refusals, func(r refusal) bool { return r.by(node) })
 }
 
 // refusal is what nodes have against a pod: a taint it does not tolerate, or that

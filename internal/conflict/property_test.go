@@ -182,7 +182,7 @@ func TestSmallestIsMinimal(t *testing.T) {
 // smaller tries every set of fewer than n members, up to the three that the
 // exhaustive search promises.
 func (w world) smaller(all []placement.Constraint, n int, holds func([]placement.Constraint) bool) []placement.Constraint {
-	if len(all) > 14 {
+	if len(all) > 10 {
 		return nil
 	}
 	for mask := range uint(1) << len(all) {

@@ -11,9 +11,9 @@ import (
 	"github.com/stowage-dev/stowage/api/v1alpha1"
 )
 
-// named is a term on the node's name.
-func named(op corev1.NodeSelectorOperator, name string, reqs ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
-	return corev1.NodeSelectorTerm{MatchExpressions: reqs, MatchFields: []corev1.NodeSelectorRequirement{req("metadata.name", op, name)}}
+// named is a term on the name of node n1.
+func named(op corev1.NodeSelectorOperator) corev1.NodeSelectorTerm {
+	return corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{req("metadata.name", op, "n1")}}
 }
 
 func wishes(terms ...corev1.PreferredSchedulingTerm) *corev1.Affinity {
@@ -76,6 +76,18 @@ func TestWhatIsWritten(t *testing.T) {
 			own:    Spec{NodeSelector: eastGPU, Tolerations: []corev1.Toleration{tolerateGPU}},
 			want:   Spec{NodeSelector: eastGPU, Tolerations: []corev1.Toleration{tolerateGPU}},
 			said:   SaidYielded,
+		},
+		"avoiding all but a pool whose taints the pod does not tolerate yields": {
+			policy: []policyOption{off("web")},
+			own:    Spec{Affinity: required(term(req("kind", "In", "web", "batch")))},
+			want:   Spec{Affinity: required(term(req("kind", "In", "web", "batch")))},
+			said:   SaidYielded,
+		},
+		"avoiding all but a pool whose taints the pod tolerates": {
+			policy: []policyOption{off("web")},
+			own:    Spec{Affinity: required(term(req("kind", "In", "web", "batch"))), Tolerations: []corev1.Toleration{tolerateBatch}},
+			want:   Spec{Affinity: required(term(req("kind", "In", "web", "batch"), req("kind", "NotIn", "web"))), Tolerations: []corev1.Toleration{tolerateBatch}},
+			said:   SaidApplied,
 		},
 		"a pool to avoid if possible": {
 			policy: []policyOption{off("gpu"), preferred},
@@ -158,13 +170,13 @@ func TestWhatIsWritten(t *testing.T) {
 		},
 		"a pod on nodes by their names": {
 			policy: []policyOption{on("web")},
-			own:    Spec{Affinity: required(named("In", "n1"), term(req(corev1.LabelHostname, "In", "n2")))},
-			want:   Spec{Affinity: required(named("In", "n1"), term(req(corev1.LabelHostname, "In", "n2")))}, said: SaidYielded,
+			own:    Spec{Affinity: required(named("In"), term(req(corev1.LabelHostname, "In", "n2")))},
+			want:   Spec{Affinity: required(named("In"), term(req(corev1.LabelHostname, "In", "n2")))}, said: SaidYielded,
 		},
 		"a pod off a node by its name is no pin": {
 			policy: []policyOption{on("web")},
-			own:    Spec{Affinity: required(named("NotIn", "n1"))},
-			want:   Spec{NodeSelector: map[string]string{"kind": "web"}, Affinity: required(named("NotIn", "n1"))}, said: SaidApplied,
+			own:    Spec{Affinity: required(named("NotIn"))},
+			want:   Spec{NodeSelector: map[string]string{"kind": "web"}, Affinity: required(named("NotIn"))}, said: SaidApplied,
 		},
 		"overriding replaces each label of the pool, and keeps the rest": {
 			tier: v1alpha1.TierAdmin, policy: []policyOption{on("gpu"), overriding},
@@ -261,7 +273,8 @@ func TestTooManyTerms(t *testing.T) {
 	for i := range pools {
 		pools[i].Spec.Exclusive = true
 	}
-	got = decideIn(t, "shop", pools, nil, subject)
+	web := clusterPolicyOf("web", v1alpha1.TierBaseline, on("web"))
+	got = decideIn(t, "shop", append(pools, aPool("web", false, "kind", "web")), []v1alpha1.ClusterPlacementPolicy{web}, subject)
 	if got.Outcome != OutcomeDenied || len(got.Ops) > 0 || !strings.Contains(got.Denial, "more node selector terms") {
 		t.Errorf("exclusive pools: %s, %v, %q", got.Outcome, got.Ops, got.Denial)
 	}

@@ -50,7 +50,9 @@ func in(names ...v1alpha1.NamespacePattern) policyOption {
 	}
 }
 
-func preferred(s *v1alpha1.ClusterPlacementPolicySpec) { s.Placement.Strength = v1alpha1.StrengthPreferred }
+func preferred(s *v1alpha1.ClusterPlacementPolicySpec) {
+	s.Placement.Strength = v1alpha1.StrengthPreferred
+}
 
 func overriding(s *v1alpha1.ClusterPlacementPolicySpec) { s.OnConflict = v1alpha1.OnConflictOverride }
 

@@ -23,7 +23,9 @@ type world struct {
 }
 
 // worldNamespace is the namespace of every world.
-func worldNamespace() Namespace { return Namespace{Name: "ns", Labels: map[string]string{"env": "prod"}} }
+func worldNamespace() Namespace {
+	return Namespace{Name: "ns", Labels: map[string]string{"env": "prod"}}
+}
 
 // features are the parts of the model a property speaks of.
 type features struct{ admin, exclusive bool }

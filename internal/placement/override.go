@@ -20,15 +20,15 @@ func (c *deciding) override(ru *rule) []Constraint {
 			v, ok = w, true
 		}
 	}
-	if !ok || !c.conflicts(ru, c.draft.nodes(), v) {
+	if !ok || !c.contradicts(ru, c.draft.nodes(), v) {
 		return nil
 	}
 	all := c.draft.required0()
 	alone := func(k Constraint) selector.Selector {
 		return c.draft.nodesKeeping(func(field string) bool { return field == k.Field })
 	}
-	dropped := c.drop(all, func(k Constraint) bool { return c.conflicts(ru, alone(k), v) })
-	if c.conflicts(ru, c.draft.nodes(), v) {
+	dropped := c.drop(all, func(k Constraint) bool { return c.contradicts(ru, alone(k), v) })
+	if c.contradicts(ru, c.draft.nodes(), v) {
 		vocabulary := map[string]bool{}
 		for _, p := range c.rules.universe.pools {
 			for _, key := range p.keys {
@@ -40,6 +40,13 @@ func (c *deciding) override(ru *rule) []Constraint {
 		})...)
 	}
 	return dropped
+}
+
+// contradicts tells whether it is the rule that leaves no node of those given. A
+// pool to avoid is no reason to take out what asks for an exclusive pool the pod
+// has no right to: such a pod is refused.
+func (c *deciding) contradicts(ru *rule, nodes selector.Selector, v view) bool {
+	return c.conflicts(ru, nodes, v) && (!ru.avoid || c.possible(nodes, nil, c.off, v))
 }
 
 // drop takes the conditions for which gone says yes out of the draft.

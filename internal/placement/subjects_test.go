@@ -20,7 +20,9 @@ func priority(p int32) policyOption {
 	return func(s *v1alpha1.ClusterPlacementPolicySpec) { s.Priority = p }
 }
 
-func forDaemonSets(s *v1alpha1.ClusterPlacementPolicySpec) { s.Subject.DaemonSets = v1alpha1.DaemonSetsInclude }
+func forDaemonSets(s *v1alpha1.ClusterPlacementPolicySpec) {
+	s.Subject.DaemonSets = v1alpha1.DaemonSetsInclude
+}
 
 func ofApp(app v1alpha1.LabelValue) policyOption {
 	return func(s *v1alpha1.ClusterPlacementPolicySpec) {
@@ -139,6 +141,13 @@ func TestWhoDecides(t *testing.T) {
 			local:   []v1alpha1.PlacementPolicy{localPolicy("shop", "l", 0, v1alpha1.Placement{Pools: []v1alpha1.PoolName{"batch"}})},
 			outcome: OutcomePlaced, by: "PlacementPolicy/l",
 		},
+		"the highest priority among the namespace's own": {
+			local: []v1alpha1.PlacementPolicy{
+				localPolicy("shop", "l", 0, v1alpha1.Placement{Pools: []v1alpha1.PoolName{"batch"}}),
+				localPolicy("shop", "m", 1, v1alpha1.Placement{Pools: []v1alpha1.PoolName{"web"}}),
+			},
+			outcome: OutcomePlaced, by: "PlacementPolicy/m",
+		},
 		"not a policy of another namespace": {
 			local:   []v1alpha1.PlacementPolicy{localPolicy("other", "l", 0, v1alpha1.Placement{Pools: []v1alpha1.PoolName{"batch"}})},
 			outcome: OutcomeUncovered,
@@ -175,6 +184,12 @@ func TestWhoDecides(t *testing.T) {
 			cluster: policies{clusterPolicyOf("a", v1alpha1.TierAdmin, off("web"))},
 			subject: Subject{Spec: Spec{NodeSelector: map[string]string{"kind": "web"}}},
 			outcome: OutcomeDenied, by: "ClusterPlacementPolicy/a", denial: []string{"ClusterPlacementPolicy/a", `off pool "web"`, "kind = web", "nodeSelector[kind]"},
+		},
+		"an exclusive pool is closed to what an overriding Admin policy leaves": {
+			cluster: policies{clusterPolicyOf("a", v1alpha1.TierAdmin, off("disks"), overriding)},
+			pools:   append(slices.Clone(pools), aPool("disks", false, "disk", "ssd")),
+			subject: Subject{Spec: Spec{NodeSelector: map[string]string{"kind": "vault", "disk": "ssd"}}},
+			outcome: OutcomeDenied, by: "Pool/vault", denial: []string{`pool "vault"`, "kind = vault"},
 		},
 		"a template of a DaemonSet is left alone": {
 			pools: pools[:2], cluster: policies{baselineOf("a", on("web"))}, subject: Subject{DaemonSet: true},
@@ -235,8 +250,8 @@ func TestWhoDecides(t *testing.T) {
 					t.Errorf("denial lacks %q: %s", part, got.Denial)
 				}
 			}
-			if tt.outcome == OutcomeSkipped && len(got.Ops) > 0 {
-				t.Errorf("skipped, but writes %v", got.Ops)
+			if untouched := tt.outcome == OutcomeSkipped || tt.outcome == OutcomeDenied; untouched && (len(got.Ops) > 0 || !cmp.Equal(got.Spec, tt.subject.Spec)) {
+				t.Errorf("%s, but writes %v: %+v", got.Outcome, got.Ops, got.Spec)
 			}
 		})
 	}

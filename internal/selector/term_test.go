@@ -169,6 +169,9 @@ func TestSelectorAgreesWithTwin(t *testing.T) {
 		if got, want := s.Implies(labels), all(in, func(n *corev1.Node) bool { return carries(n, labels) }); got != want {
 			t.Fatalf("%+v: Implies %v = %v, want %v", s, labels, got, want)
 		}
+		if got, want := s.Implies(), len(in) == 0; got != want {
+			t.Fatalf("%+v: Implies none of no choices = %v, want %v", s, got, want)
+		}
 		either := all(in, func(n *corev1.Node) bool { return carries(n, labels) || carries(n, others) })
 		if got, want := s.Implies(labels, others), impliesTermByTerm(nodes, base, required, labels, others); got != want || got && !either {
 			t.Fatalf("%+v: Implies %v or %v = %v, want %v", s, labels, others, got, want)

@@ -78,32 +78,38 @@ func setDomain() []word {
 	return domain
 }
 
-// part is a requirement, or all spellings of a number excluded at once.
+// part is a requirement.
 type part struct {
 	operator selection.Operator
 	values   []string
 }
 
-func drawPart(t *rapid.T) part {
-	switch rapid.IntRange(0, 6).Draw(t, "operator") {
+// drawParts are a requirement, or several that close in on one number.
+func drawParts(t *rapid.T) []part {
+	switch rapid.IntRange(0, 7).Draw(t, "operator") {
 	case 0:
-		return part{selection.In, rapid.SliceOfN(rapid.SampledFrom(words()), 1, 5).Draw(t, "values")}
+		return []part{{selection.In, rapid.SliceOfN(rapid.SampledFrom(words()), 1, 5).Draw(t, "values")}}
 	case 1:
-		return part{selection.NotIn, rapid.SliceOfN(rapid.SampledFrom(words()), 1, 3).Draw(t, "values")}
+		return []part{{selection.NotIn, rapid.SliceOfN(rapid.SampledFrom(words()), 1, 3).Draw(t, "values")}}
 	case 2:
-		return part{selection.Exists, nil}
+		return []part{{selection.Exists, nil}}
 	case 3:
-		return part{selection.DoesNotExist, nil}
+		return []part{{selection.DoesNotExist, nil}}
 	case 4:
-		return part{selection.GreaterThan, []string{strconv.FormatInt(rapid.SampledFrom(bounds()).Draw(t, "bound"), 10)}}
+		return []part{{selection.GreaterThan, drawBound(t)}}
 	case 5:
-		return part{selection.LessThan, []string{strconv.FormatInt(rapid.SampledFrom(bounds()).Draw(t, "bound"), 10)}}
+		return []part{{selection.LessThan, drawBound(t)}}
 	}
-	all := allSpellings(rapid.SampledFrom(bounds()).Draw(t, "number"))
-	if rapid.Bool().Draw(t, "but one") {
-		all = all[1:]
+	number := rapid.SampledFrom([]int64{1, 2, 5, maxInt - 1}).Draw(t, "number")
+	excluded := part{selection.NotIn, allSpellings(number)[rapid.IntRange(0, 1).Draw(t, "left"):]}
+	closing := []part{
+		{selection.GreaterThan, []string{strconv.FormatInt(number-1, 10)}}, {selection.LessThan, []string{strconv.FormatInt(number+1, 10)}}, excluded,
 	}
-	return part{selection.NotIn, all}
+	return closing[rapid.IntRange(0, 2).Draw(t, "from"):]
+}
+
+func drawBound(t *rapid.T) []string {
+	return []string{strconv.FormatInt(rapid.SampledFrom(bounds()).Draw(t, "bound"), 10)}
 }
 
 func (p part) requirement(t *rapid.T) labels.Requirement {
@@ -134,7 +140,7 @@ func drawSet(t *rapid.T, domain []word, most int) (Set, []bool) {
 	for i := range twin {
 		twin[i] = true
 	}
-	for _, p := range rapid.SliceOfN(rapid.Custom(drawPart), 0, most).Draw(t, "requirements") {
+	for _, p := range slices.Concat(rapid.SliceOfN(rapid.Custom(drawParts), 0, most).Draw(t, "requirements")...) {
 		set = set.Intersect(p.set(t))
 		r := p.requirement(t)
 		for i, w := range domain {

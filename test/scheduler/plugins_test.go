@@ -27,8 +27,8 @@ type plugin interface {
 // newPlugins makes the four plugins in the order of kube-scheduler's default
 // configuration. The operators Lt and Gt of tolerations are in force: a pod that
 // carries one can only exist where they are.
-func newPlugins(t testing.TB) []plugin {
-	t.Helper()
+func newPlugins(tb testing.TB) []plugin {
+	tb.Helper()
 	type factory func(context.Context, runtime.Object, fwk.Handle, feature.Features) (fwk.Plugin, error)
 	var plugins []plugin
 	for _, f := range []struct {
@@ -37,13 +37,13 @@ func newPlugins(t testing.TB) []plugin {
 	}{
 		{nodename.New, nil}, {nodeunschedulable.New, nil}, {tainttoleration.New, nil}, {nodeaffinity.New, &config.NodeAffinityArgs{}},
 	} {
-		made, err := f.make(t.Context(), f.args, nil, feature.Features{EnableTaintTolerationComparisonOperators: true})
+		made, err := f.make(tb.Context(), f.args, nil, feature.Features{EnableTaintTolerationComparisonOperators: true})
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		p, ok := made.(plugin)
 		if !ok {
-			t.Fatalf("plugin %s does not filter", made.Name())
+			tb.Fatalf("plugin %s does not filter", made.Name())
 		}
 		plugins = append(plugins, p)
 	}
@@ -52,9 +52,9 @@ func newPlugins(t testing.TB) []plugin {
 
 // quiet keeps plugins from logging, for instance about tolerations that cannot
 // be read.
-func quiet(t testing.TB) context.Context {
-	t.Helper()
-	return klog.NewContext(t.Context(), klog.Logger{})
+func quiet(tb testing.TB) context.Context {
+	tb.Helper()
+	return klog.NewContext(tb.Context(), klog.Logger{})
 }
 
 // cycle is the scheduling of one pod: PreFilter has been asked of every plugin,
@@ -70,13 +70,13 @@ type cycle struct {
 	skip       []bool
 }
 
-func newCycle(ctx context.Context, t testing.TB, plugins []plugin, pod *corev1.Pod) *cycle {
-	t.Helper()
+func newCycle(ctx context.Context, tb testing.TB, plugins []plugin, pod *corev1.Pod) *cycle {
+	tb.Helper()
 	c := &cycle{pod: pod, state: framework.NewCycleState(), plugins: plugins}
 	for _, p := range plugins {
 		only, status := p.PreFilter(ctx, c.state, pod, nil)
 		if !status.IsSuccess() && !status.IsSkip() && !status.IsRejected() {
-			t.Fatalf("PreFilter of %s: %v", p.Name(), status)
+			tb.Fatalf("PreFilter of %s: %v", p.Name(), status)
 		}
 		c.only = append(c.only, only)
 		c.impossible = append(c.impossible, status.IsRejected())
