@@ -120,9 +120,17 @@ func (d *discoverCommand) format(points []schema.Point) ([]byte, error) {
 		}
 		t.row(cells...)
 	}
-	what := "places"
+	what := "place"
 	if d.lookAlikes {
-		what = "look-alikes"
+		what = "look-alike"
 	}
-	return []byte(fmt.Sprintf("%s\n%d %s in %d kinds\n", t.text(), len(points), what, len(kinds))), nil
+	return []byte(fmt.Sprintf("%s\n%s in %s\n", t.text(), counted(len(points), what), counted(len(kinds), "kind"))), nil
+}
+
+// counted is a number of things in words.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -121,16 +121,21 @@ func poolsText(x explain.Explanation) string {
 		if x.Nodes > 0 {
 			nodes, fits = fmt.Sprint(p.Nodes), fmt.Sprint(p.Fits)
 		}
-		t.row("  "+p.Name, yesNo(p.In), nodes, fits, poolWhy(p, x.Nodes > 0))
+		t.row("  "+p.Name, poolIn(p, x.Nodes > 0), nodes, fits, poolWhy(p, x.Nodes > 0))
 	}
 	return t.text()
 }
 
-func yesNo(b bool) string {
-	if b {
-		return "yes"
+// poolIn tells whether the pods may land on the pool; counted says that nodes were
+// given.
+func poolIn(p explain.PoolVerdict, counted bool) string {
+	switch {
+	case !p.In:
+		return "no"
+	case counted && p.Fits == 0:
+		return "not now"
 	}
-	return "no"
+	return "yes"
 }
 
 // poolWhy is why a pool is in or out; counted says that nodes were given.
@@ -142,7 +147,7 @@ func poolWhy(p explain.PoolVerdict, counted bool) string {
 		}
 		return strings.Join(parts, "; ")
 	}
-	why := "nothing keeps the pods off it"
+	why := "its labels and taints leave it open"
 	if p.Chosen {
 		why = "chosen"
 	}

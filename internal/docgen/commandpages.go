@@ -103,6 +103,8 @@ func meaning(command string) (yes, no string, err error) {
 			"a workload is denied and nothing was printed; with `--diff`, there is a difference", nil
 	case "stowage explain":
 		return "the pods are neither denied nor without a node", "the pods are denied, or no node takes them", nil
+	case "stowage discover":
+		return "places were found", "none of the definitions has a place", nil
 	case "stowage import", "stowage import otomi", "stowage version":
 		return "the result was printed", "", nil
 	}

@@ -138,6 +138,7 @@ func TestJSONFields(t *testing.T) {
 		"plan -o json -f examples/otomi",
 		"plan -o json -f examples/otomi --against examples/policy-change",
 		"explain -o json deployment/argocd-repo-server -n argocd " + contradiction,
+		"discover -o json -f examples/discover",
 	} {
 		var out, log bytes.Buffer
 		args := append([]string{"stowage"}, strings.Fields(line)...)
