@@ -124,13 +124,5 @@ func (d *discoverCommand) format(points []schema.Point) ([]byte, error) {
 	if d.lookAlikes {
 		what = "look-alike"
 	}
-	return []byte(fmt.Sprintf("%s\n%s in %s\n", t.text(), counted(len(points), what), counted(len(kinds), "kind"))), nil
-}
-
-// counted is a number of things in words.
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return []byte(fmt.Sprintf("%s\n%s in %s\n", t.text(), count(len(points), what), count(len(kinds), "kind"))), nil
 }

@@ -35,7 +35,7 @@ itself); daemonset (meant for every node: no policy includes it); not understood
 (a custom resource whose operator makes the pods).
 
 Exit code 1 says that something is unplaceable or denied, whether --only shows it
-or not, or, with --against, that something changes.`,
+or not, or, with --against, that something moves.`,
 		Example: `  # Where does everything of a rendered platform land?
   stowage plan -f policies/ -f nodes.yaml -f rendered/
   helm template my-chart | stowage plan --policies policies/ -f - -n monitoring

@@ -96,8 +96,8 @@ func meaning(command string) (yes, no string, err error) {
 	case "stowage":
 		return "yes: nothing was found", "the answer is no: a finding, or a difference", nil
 	case "stowage plan":
-		return "nothing is unplaceable or denied; with `--against`, nothing changes either",
-			"something is unplaceable or denied, also where `--only` or `-n` leaves it out of the table; with `--against`, something changes", nil
+		return "nothing is unplaceable or denied; with `--against`, nothing moves either",
+			"something is unplaceable or denied, also where `--only` or `-n` leaves it out of the table; with `--against`, something moves", nil
 	case "stowage render":
 		return "the manifests were printed; with `--diff`, there is no difference",
 			"a workload is denied and nothing was printed; with `--diff`, there is a difference", nil
