@@ -34,6 +34,27 @@ type EffectivePool struct {
 	// +optional
 	// +listType=atomic
 	Taints []Taint `json:"taints,omitempty"`
+
+	// The fields below follow from those above. They stand here for the native
+	// admission policy, for which working them out anew for every pod would cost
+	// the square of the number of pools.
+
+	// within names the pools that this one lies inside of: its nodes belong to
+	// them too.
+	// +optional
+	// +listType=set
+	Within []string `json:"within,omitempty"`
+	// rivals names the pools that a node of this one could belong to by its
+	// labels although neither lies inside the other.
+	// +optional
+	// +listType=set
+	Rivals []string `json:"rivals,omitempty"`
+	// nodeTaints are the taints that a node of the pool carries where those are
+	// more than the pool's own: the taints of the pools it lies inside of as
+	// well.
+	// +optional
+	// +listType=atomic
+	NodeTaints []Taint `json:"nodeTaints,omitempty"`
 }
 
 // EffectiveRule is one policy in force in a namespace.

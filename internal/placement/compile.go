@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -33,6 +34,10 @@ type Compiler struct {
 	declared   map[string]bool
 	cluster    []clusterPolicy
 	namespaced map[string][]v1alpha1.PlacementPolicy
+	// effective are the pools as rules hold them, and universe what they make
+	// together: made once, when first asked for.
+	effective func() []v1alpha1.EffectivePool
+	universe  func() *universe
 }
 
 type clusterPolicy struct {
@@ -49,6 +54,8 @@ func NewCompiler(pools []v1alpha1.Pool, cluster []v1alpha1.ClusterPlacementPolic
 	for _, p := range c.pools {
 		c.declared[p.Name] = true
 	}
+	c.effective = sync.OnceValue(c.effectivePools)
+	c.universe = sync.OnceValue(func() *universe { return newUniverse(c.effective()) })
 	for _, p := range cluster {
 		if sel, err := namespaceSelector(p.Spec.Subject.Namespaces); err == nil {
 			c.cluster = append(c.cluster, clusterPolicy{p, sel})
@@ -76,7 +83,15 @@ func layerOrder(t v1alpha1.Tier) int {
 	return 0
 }
 
-// Compile is what is in force in a namespace.
+// Rules are the rules of a namespace, ready for decisions. Unlike what NewRules
+// makes of Compile they know all pools even where no policy speaks, so that a
+// pod's own word is recognised as the choice of a pool.
+func (c *Compiler) Rules(ns Namespace) (*Rules, error) {
+	return newRules(ns.Name, c.Compile(ns), c.universe())
+}
+
+// Compile is what is in force in a namespace. Pools are shared between the
+// results and must not be changed.
 func (c *Compiler) Compile(ns Namespace) v1alpha1.EffectivePlacementSpec {
 	var spec v1alpha1.EffectivePlacementSpec
 	var matching []clusterPolicy
@@ -106,12 +121,18 @@ func (c *Compiler) Compile(ns Namespace) v1alpha1.EffectivePlacementSpec {
 		c.addExclusive(&spec, ns, matching)
 	}
 	if len(spec.Rules) > 0 || len(spec.Exclusive) > 0 {
-		for _, p := range c.pools {
-			spec.Pools = append(spec.Pools, v1alpha1.EffectivePool{Name: p.Name, NodeSelector: p.Spec.NodeSelector, Taints: p.Spec.Taints})
-		}
-		relate(spec.Pools)
+		spec.Pools = slices.Clone(c.effective())
 	}
 	return spec
+}
+
+func (c *Compiler) effectivePools() []v1alpha1.EffectivePool {
+	pools := make([]v1alpha1.EffectivePool, len(c.pools))
+	for i, p := range c.pools {
+		pools[i] = v1alpha1.EffectivePool{Name: p.Name, NodeSelector: p.Spec.NodeSelector, Taints: p.Spec.Taints}
+	}
+	relate(pools)
+	return pools
 }
 
 func clusterRule(layer v1alpha1.Layer, p v1alpha1.ClusterPlacementPolicy) v1alpha1.EffectiveRule {

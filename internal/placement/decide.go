@@ -35,6 +35,7 @@ type deciding struct {
 	denial  string
 	live    map[v1alpha1.Layer][]*pool
 	wishes  map[v1alpha1.Layer]bool
+	chosen  *chosen // what decided, once all layers have spoken
 }
 
 // speak lets every layer say its part, the highest first: what is lower yields

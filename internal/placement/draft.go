@@ -23,6 +23,9 @@ type draft struct {
 	tolerations []tracedToleration
 	// writes counts what has been added to the subject's own word, or replaced.
 	writes int
+	// selector is what nodes made of the draft when writes was selectorAt.
+	selector   selector.Selector
+	selectorAt int
 }
 
 type tracedValue struct {
@@ -126,8 +129,16 @@ func (t draftTerm) under(base selector.Term) (selector.Term, bool) {
 	return base.And(t.plain())
 }
 
-// nodes is the selector of the draft as it stands.
+// nodes is the selector of the draft as it stands. It is made anew only after
+// something has been written.
 func (d *draft) nodes() selector.Selector {
+	if d.selector == nil || d.selectorAt != d.writes {
+		d.selector, d.selectorAt = d.makeNodes(), d.writes
+	}
+	return d.selector
+}
+
+func (d *draft) makeNodes() selector.Selector {
 	base := d.base()
 	if !d.required {
 		return selector.Selector{base}

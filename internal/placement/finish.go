@@ -37,7 +37,7 @@ func (u *universe) bound(nodes selector.Selector) []*pool {
 		}
 		var in []*pool
 		for _, p := range u.pools {
-			if t.Implies(p.labels) {
+			if p.impliedBy(t) {
 				in = append(in, p)
 			}
 		}
@@ -62,10 +62,25 @@ func (c *deciding) outcome() Outcome {
 		c.subject.Skip = SkipDaemonSet
 		return OutcomeSkipped
 	}
-	if _, decided := c.decidedBy(); decided.Layer == "" {
+	if decided := c.decided(); decided.by.Layer == "" {
 		return OutcomeUncovered
 	}
 	return OutcomePlaced
+}
+
+// chosen is what chose where a pod goes, and the pools it chose.
+type chosen struct {
+	pools []*pool
+	by    Source
+}
+
+// decided is decidedBy, asked once all layers have spoken.
+func (c *deciding) decided() chosen {
+	if c.chosen == nil {
+		pools, by := c.decidedBy()
+		c.chosen = &chosen{pools, by}
+	}
+	return *c.chosen
 }
 
 // decidedBy is what chose where the pod goes, and the pools it chose: the
@@ -129,8 +144,8 @@ func (c *deciding) finish(outcome Outcome) Decision {
 		d.DecidedBy = c.deniedBy()
 		return d
 	}
-	pools, by := c.decidedBy()
-	d.Pools, d.DecidedBy = poolNames(c.stillOpen(pools)), by
+	decided := c.decided()
+	d.Pools, d.DecidedBy = poolNames(c.stillOpen(decided.pools)), decided.by
 	d.Constraints = c.draft.constraints()
 	if c.draft.writes > 0 {
 		d.Spec = c.draft.spec()

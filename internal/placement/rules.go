@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/stowage-dev/stowage/api/v1alpha1"
+	"github.com/stowage-dev/stowage/internal/selector"
 )
 
 // Rules are the rules of one namespace, prepared for decisions. They are never
@@ -41,7 +42,11 @@ type exclusive struct {
 // a selector cannot be read or a rule names a pool the spec does not hold, which
 // Compile never makes.
 func NewRules(namespace string, spec v1alpha1.EffectivePlacementSpec) (*Rules, error) {
-	r := &Rules{namespace: namespace, exempt: spec.Exempt, universe: newUniverse(spec.Pools)}
+	return newRules(namespace, spec, newUniverse(spec.Pools))
+}
+
+func newRules(namespace string, spec v1alpha1.EffectivePlacementSpec, u *universe) (*Rules, error) {
+	r := &Rules{namespace: namespace, exempt: spec.Exempt, universe: u}
 	for _, er := range spec.Rules {
 		prepared, err := r.prepare(er)
 		if err != nil {
@@ -119,6 +124,28 @@ func (r *Rules) forbidden(s Subject) []*pool {
 	return pools
 }
 
+// excludedBy tells whether no node that satisfies the term carries the pool's
+// labels, as Term.Excludes does, without a walk over a map.
+func (p *pool) excludedBy(t selector.Term) bool {
+	for i, k := range p.keys {
+		if !t.Of(k).Allows(p.values[i]) {
+			return true
+		}
+	}
+	return t.Empty()
+}
+
+// impliedBy tells whether every node that satisfies the term carries the pool's
+// labels, as Term.Implies does.
+func (p *pool) impliedBy(t selector.Term) bool {
+	for i, k := range p.keys {
+		if !t.Of(k).IsOnly(p.values[i]) {
+			return t.Empty()
+		}
+	}
+	return true
+}
+
 // source is where a constraint of the rule comes from: the entry of the policy
 // that names the pool.
 func (ru *rule) source(p *pool) Source {
@@ -144,6 +171,7 @@ type pool struct {
 	name   string
 	labels map[string]string
 	keys   []string // of labels, in order
+	values []string // of labels, in the order of keys
 	// taints of the pool and of those it lies inside of: a node of the pool
 	// carries them all.
 	taints []corev1.Taint

@@ -35,6 +35,9 @@ func newUniverse(declared []v1alpha1.EffectivePool) *universe {
 	for _, d := range declared {
 		p := &pool{name: d.Name, labels: plainLabels(d.NodeSelector)}
 		p.keys = slices.Sorted(maps.Keys(p.labels))
+		for _, k := range p.keys {
+			p.values = append(p.values, p.labels[k])
+		}
 		u.pools = append(u.pools, p)
 		u.byName[p.name] = p
 	}
@@ -105,7 +108,7 @@ func (u *universe) possibleTerm(t selector.Term, q question, v view) bool {
 
 // inPool tells whether a node of exactly this pool satisfies the term.
 func (u *universe) inPool(t selector.Term, p *pool, q question, v view) bool {
-	if q.within != nil && !slices.Contains(p.around, q.within) || t.Excludes(p.labels) {
+	if q.within != nil && !slices.Contains(p.around, q.within) || p.excludedBy(t) {
 		return false
 	}
 	if slices.ContainsFunc(q.off, func(o *pool) bool { return slices.Contains(p.around, o) }) {
@@ -136,7 +139,7 @@ func fix(t selector.Term, labels map[string]string) selector.Term {
 func staysOff(t selector.Term, pools []*pool) bool {
 	var tight []*pool
 	for _, p := range pools {
-		if t.Excludes(p.labels) {
+		if p.excludedBy(t) {
 			continue
 		}
 		// A label whose values have no end can take one that no pool has, or
@@ -170,7 +173,7 @@ func staysOffTight(t selector.Term, pools []*pool, budget *int) bool {
 		return true
 	}
 	p := pools[0]
-	if t.Excludes(p.labels) {
+	if p.excludedBy(t) {
 		return staysOffTight(t, pools[1:], budget)
 	}
 	return slices.ContainsFunc(p.keys, func(k string) bool {

@@ -35,12 +35,12 @@ func (d *draft) requirePools(pools, willDo []*pool, from func(*pool) Source) boo
 // it is bound already.
 func (d *draft) choose(t draftTerm, pools, willDo []*pool, from func(*pool) Source) []draftTerm {
 	st, ok := t.under(d.base())
-	if !ok || slices.ContainsFunc(willDo, func(p *pool) bool { return st.Implies(p.labels) }) {
+	if !ok || slices.ContainsFunc(willDo, func(p *pool) bool { return p.impliedBy(st) }) {
 		return []draftTerm{t}
 	}
 	var out []draftTerm
 	for _, p := range pools {
-		if !st.Excludes(p.labels) {
+		if !p.excludedBy(st) {
 			out = append(out, t.and(reqsIn(p, from(p))...))
 		}
 	}
@@ -57,7 +57,7 @@ func (d *draft) avoidPool(p *pool, from Source) bool {
 	}
 	return d.rewrite(func(t draftTerm) []draftTerm {
 		st, ok := t.under(d.base())
-		if !ok || st.Excludes(p.labels) {
+		if !ok || p.excludedBy(st) {
 			return []draftTerm{t}
 		}
 		var out []draftTerm

@@ -114,13 +114,7 @@ func (b *builder) prepare(namespace string) error {
 	if b.rules[namespace] != nil {
 		return nil
 	}
-	spec := b.compiler.Compile(b.snapshot.Namespace(namespace))
-	if len(spec.Pools) == 0 { // no policy speaks of the namespace, but its workloads may name a pool themselves
-		for _, p := range b.snapshot.Pools {
-			spec.Pools = append(spec.Pools, v1alpha1.EffectivePool{Name: p.Name, NodeSelector: p.Spec.NodeSelector, Taints: p.Spec.Taints})
-		}
-	}
-	rules, err := placement.NewRules(namespace, spec)
+	rules, err := b.compiler.Rules(b.snapshot.Namespace(namespace))
 	b.rules[namespace] = rules
 	return err
 }

@@ -75,7 +75,7 @@ func rulesOf(s *snapshot.Snapshot) (map[string]*placement.Rules, error) {
 		if rules[w.Namespace] != nil {
 			continue
 		}
-		r, err := placement.NewRules(w.Namespace, compiler.Compile(s.Namespace(w.Namespace)))
+		r, err := compiler.Rules(s.Namespace(w.Namespace))
 		if err != nil {
 			return nil, err
 		}
