@@ -16,7 +16,7 @@ import (
 // takes.
 const (
 	garbagePercent = 400
-	softMemory     = 1 << 30 // bytes
+	softMemory     = 3 << 29 // bytes
 )
 
 func main() {

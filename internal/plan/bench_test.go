@@ -49,7 +49,7 @@ func platform(sz size) *snapshot.Snapshot {
 			p.Spec.Tier = v1alpha1.TierAdmin
 		}
 		p.Spec.Priority = int32(i % 3)
-		p.Spec.Subject.Namespaces = &v1alpha1.NamespaceSubject{Names: []v1alpha1.NamespacePattern{v1alpha1.NamespacePattern(fmt.Sprintf("ns-%d", i)), v1alpha1.NamespacePattern(fmt.Sprintf("ns-%d-*", i))}}
+		p.Spec.Subject.Namespaces = &v1alpha1.NamespaceSubject{Names: namespacesOf(i, sz.policies)}
 		p.Spec.Placement.Pools = []v1alpha1.PoolName{v1alpha1.PoolName(fmt.Sprintf("pool-%d", i%pools))}
 		if i%6 == 0 {
 			p.Spec.Placement.Pools = append(p.Spec.Placement.Pools, v1alpha1.PoolName(fmt.Sprintf("pool-%d", (i+1)%pools)))
@@ -60,6 +60,18 @@ func platform(sz size) *snapshot.Snapshot {
 		addWorkload(s, i, sz)
 	}
 	return s
+}
+
+// namespaces of the generated platform; every one of them has a policy.
+const namespaces = 1000
+
+// namespacesOf shares the namespaces out among the policies.
+func namespacesOf(policy, policies int) []v1alpha1.NamespacePattern {
+	var names []v1alpha1.NamespacePattern
+	for n := policy % namespaces; n < namespaces; n += policies {
+		names = append(names, v1alpha1.NamespacePattern(fmt.Sprintf("ns-%d", n)), v1alpha1.NamespacePattern(fmt.Sprintf("ns-%d-*", n)))
+	}
+	return names
 }
 
 func addWorkload(s *snapshot.Snapshot, i int, sz size) {
@@ -75,7 +87,7 @@ func addWorkload(s *snapshot.Snapshot, i int, sz size) {
 			},
 		}}}
 	}
-	ref := snapshot.Ref{Group: "apps", Kind: "Deployment", Namespace: fmt.Sprintf("ns-%d", i%1000), Name: fmt.Sprintf("app-%d", i)}
+	ref := snapshot.Ref{Group: "apps", Kind: "Deployment", Namespace: fmt.Sprintf("ns-%d", i%namespaces), Name: fmt.Sprintf("app-%d", i)}
 	w := snapshot.Workload{
 		Ref: ref, Pods: sz.podsEach, SpecPath: []string{"spec", "template", "spec"},
 		Subject: placement.Subject{Object: ref.String(), Path: "spec.template.spec", Labels: map[string]string{"app": ref.Name}, Spec: spec},
