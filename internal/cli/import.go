@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,8 @@ func newImportOtomi(streams IO) *cobra.Command {
 		Use:   "otomi DIR",
 		Short: "Make pools and policies out of a values repository of Otomi or App Platform",
 		Long: `Read a values repository of Otomi 2.8 or of App Platform 4.5 and later and print
-pools and policies with comments that say where each comes from.
+pools and policies with comments that say where each comes from. DIR may also be a
+single file into which all values are merged.
 
 otomi.nodeSelector becomes an exclusive Pool and a Baseline policy for every
 namespace but those of teams and Kubernetes' own, so that the platform runs on the
@@ -49,10 +51,12 @@ func importOtomi(streams IO, dir string, platform []string) error {
 		}
 		return fmt.Errorf("reading %q: %w", dir, err)
 	}
-	if !info.IsDir() {
-		return fmt.Errorf("reading %q: it is no folder; fix: name the folder of the values repository, the one with settings.yaml or settings/", dir)
+	opts := importer.OtomiOptions{PlatformNamespaces: platform}
+	if !info.IsDir() { // values merged into one file
+		dir, opts.File = filepath.Split(filepath.Clean(dir))
+		dir = filepath.Clean(dir)
 	}
-	result, err := importer.Otomi(os.DirFS(dir), importer.OtomiOptions{PlatformNamespaces: platform})
+	result, err := importer.Otomi(os.DirFS(dir), opts)
 	if err != nil {
 		return err
 	}
