@@ -33,6 +33,12 @@ type PlacementPoint struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Form string `json:"form,omitempty"`
+	// within is the path of an enclosing object that has to be there for Stowage
+	// to write: what is missing between it and the path is made. Without it only
+	// objects that hold nothing but placement are made, such as nodePlacement.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	Within string `json:"within,omitempty"`
 	// mode says what Stowage does at the path.
 	// +optional
 	// +kubebuilder:default=Write
@@ -59,6 +65,18 @@ type PlacementProfileSpec struct {
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
 	Unreached []string `json:"unreached,omitempty"`
+	// podLabels are labels that every pod of the resource carries, by which
+	// policies select it. Labels in a pod template of the resource need not be
+	// repeated.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=32
+	PodLabels map[string]string `json:"podLabels,omitempty"`
+	// podLabelsFrom are the paths of labels of the resource that the operator
+	// puts on every pod, such as metadata.labels.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=8
+	PodLabelsFrom []string `json:"podLabelsFrom,omitempty"`
 }
 
 // PlacementProfile tells Stowage where a kind of custom resource sets pod

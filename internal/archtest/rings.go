@@ -37,7 +37,7 @@ func rings() []ring {
 		},
 		{
 			name:     "ring 0, the engine",
-			packages: []string{"internal/patch", "internal/selector", "internal/schema", "internal/placement", "internal/conflict"},
+			packages: []string{"internal/patch", "internal/selector", "internal/schema", "internal/placement", "internal/conflict", "internal/profile", "internal/resource"},
 			ordered:  true,
 			pure:     true,
 		},

@@ -23,8 +23,8 @@ type input struct {
 
 func (in *input) bind(cmd *cobra.Command, namespaceUsage string) {
 	flags := cmd.Flags()
-	flags.StringArrayVarP(&in.files, "filename", "f", nil, "file, folder or - (standard input) with manifests: workloads, pools, policies, namespaces, nodes in any mix; may be given several times")
-	flags.StringArrayVar(&in.policies, "policies", nil, "file or folder with pools and policies that are kept apart from the manifests; may be given several times")
+	flags.StringArrayVarP(&in.files, "filename", "f", nil, "file, folder or - (standard input) with manifests: workloads, pools, policies, profiles, definitions, namespaces, nodes in any mix; may be given several times")
+	flags.StringArrayVar(&in.policies, "policies", nil, "file or folder with pools, policies, profiles and definitions that are kept apart from the manifests; may be given several times")
 	flags.BoolVarP(&in.recursive, "recursive", "R", false, "read the folders within folders as well")
 	flags.StringVarP(&in.namespace, "namespace", "n", "", namespaceUsage)
 }

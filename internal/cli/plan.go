@@ -32,7 +32,7 @@ which fields are written, how many of the nodes take it now, and a verdict.
 Verdicts: ok; unplaceable (no node takes it); denied (an Admin policy or an
 exclusive pool refuses it); uncovered (no policy speaks of it, nor does it
 itself); daemonset (meant for every node: no policy includes it); not understood
-(a custom resource whose operator makes the pods).
+(a custom resource of a kind that neither a definition nor a profile tells of).
 
 Exit code 1 says that something is unplaceable or denied, whether --only shows it
 or not, or, with --against, that something moves.`,

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -133,12 +134,21 @@ func writesText(writes []string, wide bool) string {
 		}
 		short[i] = strings.TrimPrefix(short[i], "affinity.")
 	}
-	return strings.Join(short, ", ")
+	if wide {
+		return strings.Join(short, ", ")
+	}
+	var once []string // several places of a custom resource may end alike
+	for _, s := range short {
+		if !slices.Contains(once, s) {
+			once = append(once, s)
+		}
+	}
+	return strings.Join(once, ", ")
 }
 
 // podsText is the number of pods, nothing where the object does not say it.
 func podsText(w *snapshot.Workload) string {
-	if w.Pods == 0 && (w.NotUnderstood != "" || w.Kind == "DaemonSet" || w.Kind == "CronJob" || w.Kind == "PodTemplate") {
+	if w.Pods == 0 && (w.NotUnderstood != "" || w.Custom != nil || w.Kind == "DaemonSet" || w.Kind == "CronJob" || w.Kind == "PodTemplate") {
 		return ""
 	}
 	return strconv.Itoa(w.Pods)

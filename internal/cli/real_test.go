@@ -90,8 +90,6 @@ func checkPlatform(t *testing.T, imported string, kubeSystem bool) {
 		switch {
 		case i.Kind == "DaemonSet":
 			want = "daemonset"
-		case i.Group != "" && i.Group != "apps" && i.Group != "batch":
-			want = "not understood"
 		case i.Namespace == "kube-system" && !kubeSystem:
 			want = "uncovered"
 		}

@@ -25,8 +25,8 @@ func newRender(streams IO) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render -f FILENAME",
 		Short: "Write the placement into manifests, every other byte unchanged",
-		Long: `Print the manifests of -f with the placement written into pod templates and bare
-pods. Every other byte stays as it is: comments, key order, quoting, anchors,
+		Long: `Print the manifests of -f with the placement written into pod templates, bare pods
+and custom resources of known kinds. Every other byte stays as it is: comments, key order, quoting, anchors,
 document markers, line ends. Rendering the result again changes nothing.
 
 Without -f it reads standard input, so that it works as a Helm post-renderer and

@@ -84,6 +84,9 @@ func pages(ctx context.Context) ([]page, error) {
 		if text, err = tables.fill(path, text); err != nil {
 			return nil, err
 		}
+		if text, err = fillProfiles(path, text); err != nil {
+			return nil, err
+		}
 		if text, err = rerun(ctx, path, text); err != nil {
 			return nil, err
 		}

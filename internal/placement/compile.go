@@ -87,7 +87,13 @@ func layerOrder(t v1alpha1.Tier) int {
 // makes of Compile they know all pools even where no policy speaks, so that a
 // pod's own word is recognised as the choice of a pool.
 func (c *Compiler) Rules(ns Namespace) (*Rules, error) {
-	return newRules(ns.Name, c.Compile(ns), c.universe())
+	return c.RulesOf(ns.Name, c.Compile(ns))
+}
+
+// RulesOf are Rules from what Compile made of a namespace and the caller has taken
+// something out of.
+func (c *Compiler) RulesOf(namespace string, spec v1alpha1.EffectivePlacementSpec) (*Rules, error) {
+	return newRules(namespace, spec, c.universe())
 }
 
 // Compile is what is in force in a namespace. Pools are shared between the

@@ -13,6 +13,7 @@ import (
 	"github.com/stowage-dev/stowage/api/v1alpha1"
 	"github.com/stowage-dev/stowage/internal/patch"
 	"github.com/stowage-dev/stowage/internal/placement"
+	"github.com/stowage-dev/stowage/internal/resource"
 	"github.com/stowage-dev/stowage/internal/selector"
 	"github.com/stowage-dev/stowage/internal/snapshot"
 )
@@ -72,14 +73,14 @@ func Build(s *snapshot.Snapshot) (*Plan, error) {
 	p := &Plan{nodes: nodesOf(s.Nodes)}
 	b := &builder{
 		compiler: placement.NewCompiler(s.Pools, s.Cluster, s.Namespaced), nodes: selector.NewNodes(p.nodes),
-		plain: p.nodes, snapshot: s, rules: map[string]*placement.Rules{},
+		plain: p.nodes, snapshot: s, rules: map[string]*placement.Rules{}, customs: map[string]*resource.Rules{},
 	}
 	for i := range s.Workloads {
 		w := &s.Workloads[i]
 		if w.Covered {
 			continue
 		}
-		if err := b.prepare(w.Namespace); err != nil {
+		if err := b.prepare(w); err != nil {
 			return nil, err
 		}
 		p.Rows = append(p.Rows, Row{Workload: w})
@@ -106,13 +107,20 @@ type builder struct {
 	snapshot *snapshot.Snapshot
 	compiler *placement.Compiler
 	rules    map[string]*placement.Rules // by namespace
+	customs  map[string]*resource.Rules  // the same, for custom resources
 	nodes    *selector.Nodes
 	plain    []selector.Node
 }
 
-func (b *builder) prepare(namespace string) error {
-	if b.rules[namespace] != nil {
+func (b *builder) prepare(w *snapshot.Workload) error {
+	namespace := w.Namespace
+	if w.Custom == nil && b.rules[namespace] != nil || w.Custom != nil && b.customs[namespace] != nil {
 		return nil
+	}
+	if w.Custom != nil {
+		rules, err := resource.NewRules(b.compiler, b.snapshot.Namespace(namespace))
+		b.customs[namespace] = rules
+		return err
 	}
 	rules, err := b.compiler.Rules(b.snapshot.Namespace(namespace))
 	b.rules[namespace] = rules
@@ -138,6 +146,10 @@ func (b *builder) row(r *Row) {
 	r.Fits = -1
 	if w.NotUnderstood != "" {
 		r.Verdict, r.Reason = VerdictNotUnderstood, w.NotUnderstood
+		return
+	}
+	if w.Custom != nil {
+		b.custom(r)
 		return
 	}
 	subject := w.Subject

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stowage-dev/stowage/internal/patch"
 	"github.com/stowage-dev/stowage/internal/placement"
+	"github.com/stowage-dev/stowage/internal/resource"
 	"github.com/stowage-dev/stowage/internal/snapshot"
 )
 
@@ -47,13 +48,17 @@ func Render(s *snapshot.Snapshot) ([]Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	customs, err := customRulesOf(s)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Document, len(s.Documents))
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < len(out); i += workers {
-				out[i] = document(s, s.Documents[i], rules)
+				out[i] = document(s, s.Documents[i], rules, customs)
 			}
 		})
 	}
@@ -84,12 +89,17 @@ func rulesOf(s *snapshot.Snapshot) (map[string]*placement.Rules, error) {
 	return rules, nil
 }
 
-func document(s *snapshot.Snapshot, doc snapshot.Document, rules map[string]*placement.Rules) Document {
+func document(s *snapshot.Snapshot, doc snapshot.Document, rules map[string]*placement.Rules, customs map[string]*resource.Rules) Document {
 	out := Document{Source: doc.Source, Index: doc.Index, Before: doc.Raw, After: doc.Raw}
 	var ops []patch.Op
 	for _, at := range doc.Workloads {
 		w := &s.Workloads[at]
 		if w.NotUnderstood != "" {
+			continue
+		}
+		if w.Custom != nil {
+			more, denied := custom(w, customs[w.Namespace])
+			ops, out.Errs = append(ops, more...), append(out.Errs, denied...)
 			continue
 		}
 		d := rules[w.Namespace].Decide(w.Subject)

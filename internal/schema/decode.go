@@ -18,6 +18,7 @@ func FromMap(object map[string]any) *apiextensions.CustomResourceDefinition {
 	crd.Spec.Group = text(spec, "group")
 	crd.Spec.Names.Plural = text(names, "plural")
 	crd.Spec.Names.Kind = text(names, "kind")
+	crd.Spec.Scope = apiextensions.ResourceScope(text(spec, "scope"))
 	crd.Spec.PreserveUnknownFields = truth(spec, "preserveUnknownFields")
 	d := decoder{left: maxFields + 2}
 	shared := d.validation(child(spec, "validation"))
@@ -70,6 +71,13 @@ func (d *decoder) schema(m map[string]any, depth int) *apiextensions.JSONSchemaP
 	}
 	if values, ok := m["enum"].([]any); ok {
 		s.Enum = make([]apiextensions.JSON, len(values))
+	}
+	if required, ok := m["required"].([]any); ok {
+		for _, name := range required {
+			if field, ok := name.(string); ok {
+				s.Required = append(s.Required, field)
+			}
+		}
 	}
 	for _, key := range []string{"anyOf", "oneOf"} {
 		if choices, ok := m[key].([]any); ok {

@@ -12,6 +12,9 @@ type decoded struct {
 	manifest.Document
 	object map[string]any
 	err    error
+	// definition says that the document holds a definition, which is read only
+	// if a custom resource asks for it.
+	definition bool
 }
 
 // passedOver tells whether a document with the apiVersion and kind can hold
@@ -47,6 +50,11 @@ func decodeAll(docs []manifest.Document, opts Options) []decoded {
 }
 
 func decodeOne(d manifest.Document, opts Options) decoded {
-	obj, err := d.DecodeUnless(func(apiVersion, kind string) bool { return passedOver(apiVersion, kind, opts) })
-	return decoded{d, obj, err}
+	definition := false
+	obj, err := d.DecodeUnless(func(apiVersion, kind string) bool {
+		unread := passedOver(apiVersion, kind, opts)
+		definition = unread && kind == definitionKind
+		return unread
+	})
+	return decoded{Document: d, object: obj, err: err, definition: definition}
 }

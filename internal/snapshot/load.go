@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stowage-dev/stowage/api/v1alpha1"
 	"github.com/stowage-dev/stowage/internal/crd"
 	"github.com/stowage-dev/stowage/internal/manifest"
 )
@@ -63,6 +64,9 @@ func Load(ctx context.Context, paths []string, opts Options) (*Snapshot, error) 
 	}
 	if len(r.errs) == 0 {
 		r.checkPolicies()
+		if err := r.understand(); err != nil {
+			r.fail(err)
+		}
 		r.snapshot.settleOwners()
 	}
 	return r.snapshot, errors.Join(r.errs...)
@@ -76,6 +80,12 @@ type reader struct {
 	snapshot  *Snapshot
 	errs      []error
 	seenStdin bool
+	// profiles, definitions and, not read yet, documents that hold some; and of
+	// each custom resource its version.
+	profiles       []v1alpha1.PlacementProfile
+	definitions    []map[string]any
+	unread         []manifest.Document
+	customVersions []string
 	// policiesOnly says that what is read now is for its pools and policies.
 	policiesOnly bool
 }

@@ -69,6 +69,9 @@ func (r *reader) document(d decoded) {
 		r.fail(d.err)
 		return
 	}
+	if d.definition {
+		r.unread = append(r.unread, d.Document)
+	}
 	r.functionConfig(d)
 	for _, item := range manifest.Items(d.object) {
 		o := object{Item: item, place: place{d.Source, d.Index, d.firstLine()}}
@@ -77,6 +80,9 @@ func (r *reader) document(d decoded) {
 			continue
 		}
 		if r.policiesOnly && groupOf(o.APIVersion) != v1alpha1.GroupName {
+			if o.Kind == definitionKind {
+				r.definitions = append(r.definitions, o.Object)
+			}
 			continue
 		}
 		if err := o.readMeta(); err != nil {
@@ -142,6 +148,7 @@ func (r *reader) object(o object) error {
 	case "/Node":
 		return r.node(o)
 	case "apiextensions.k8s.io/" + definitionKind:
+		r.definitions = append(r.definitions, o.Object)
 		if r.opts.Definitions {
 			r.snapshot.Definitions = append(r.snapshot.Definitions, o.Object)
 		}
@@ -200,6 +207,8 @@ func (r *reader) own(o object) error {
 		return take(o, defaulted, &r.snapshot.Pools)
 	case v1alpha1.KindClusterPlacementPolicy:
 		return take(o, defaulted, &r.snapshot.Cluster)
+	case v1alpha1.KindPlacementProfile:
+		return take(o, defaulted, &r.profiles)
 	case v1alpha1.KindPlacementPolicy:
 		if err := take(o, defaulted, &r.snapshot.Namespaced); err != nil {
 			return err

@@ -26,12 +26,12 @@ func (r *reader) checkPolicies() {
 
 // settleOwners counts pods and templates under the workload that controls them,
 // however far up, and takes them out of the list where that workload is there. A
-// custom resource that is not understood speaks for nobody: what it owns stays in
-// the list.
+// custom resource speaks for nobody, since its fields need not reach all of its
+// pods: what it owns stays in the list.
 func (s *Snapshot) settleOwners() {
 	at := map[string]int{}
 	for i, w := range s.Workloads {
-		if w.NotUnderstood == "" {
+		if w.NotUnderstood == "" && w.Custom == nil {
 			at[w.Namespace+"/"+w.String()] = i
 		}
 	}

@@ -59,6 +59,9 @@ type Workload struct {
 	Subject placement.Subject
 	// NotUnderstood says why nothing can be told of the workload, empty if it can.
 	NotUnderstood string
+	// Custom is what is known of a custom resource that is understood; nil for any
+	// other workload.
+	Custom *Custom
 	// SpecPath from the object to the pod spec.
 	SpecPath []string
 	// Pods is the number of pods the workload asks for, or has.

@@ -104,18 +104,6 @@ func (r *reader) control(o object, w *Workload) {
 	}
 }
 
-// customResource takes in an object of a kind the API server does not serve
-// itself, if it seems to make pods.
-func (r *reader) customResource(o object) {
-	field := podField(o.Object)
-	if field == "" {
-		return
-	}
-	w := r.newWorkload(o)
-	w.NotUnderstood = fmt.Sprintf("custom resource with %s: its operator makes the pods", field)
-	r.snapshot.Workloads = append(r.snapshot.Workloads, w)
-}
-
 // mapAt walks to a map; what is missing on the way is an error that names it.
 func mapAt(obj map[string]any, path []string) (map[string]any, error) {
 	for i, key := range path {
