@@ -39,6 +39,15 @@ type PoolSpec struct {
 	DaemonSetNamespaces []NamespacePattern `json:"daemonSetNamespaces,omitempty"`
 }
 
+// Labels is the nodeSelector as plain labels, in a map of its own.
+func (s PoolSpec) Labels() map[string]string {
+	labels := make(map[string]string, len(s.NodeSelector))
+	for k, v := range s.NodeSelector {
+		labels[k] = string(v)
+	}
+	return labels
+}
+
 // LabelValue is the value of a label.
 // +kubebuilder:validation:MaxLength=63
 type LabelValue string

@@ -101,7 +101,7 @@ func conditionsOf(spec placement.Spec, constraints []placement.Constraint) condi
 			out.base = append(out.base, condition{i, selector.FromPod(map[string]string{k: v}, nil)})
 		}
 	}
-	required := requiredOf(spec.Affinity)
+	required := spec.Required()
 	if required == nil {
 		return out
 	}
@@ -112,13 +112,6 @@ func conditionsOf(spec placement.Spec, constraints []placement.Constraint) condi
 		}
 	}
 	return out
-}
-
-func requiredOf(a *corev1.Affinity) *corev1.NodeSelector {
-	if a == nil || a.NodeAffinity == nil {
-		return nil
-	}
-	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
 }
 
 func termConditions(field string, t corev1.NodeSelectorTerm, at map[string]int) []condition {

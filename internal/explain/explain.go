@@ -46,7 +46,7 @@ type PoolVerdict struct {
 func Explain(s *snapshot.Snapshot, w *snapshot.Workload, d placement.Decision, pods placement.Spec) Explanation {
 	e := Explanation{Workload: w, Decision: d, Nodes: len(s.Nodes)}
 	nodes := make([]selector.Node, len(s.Nodes))
-	pod := prepared(pods)
+	pod := pods.Pod()
 	for i, n := range s.Nodes {
 		nodes[i] = selector.Node{Name: n.Name, Labels: n.Labels, Taints: n.Spec.Taints, Unschedulable: n.Spec.Unschedulable}
 		if pod.On(nodes[i]).Fits() {
@@ -77,17 +77,6 @@ func refused(p v1alpha1.Pool, d placement.Decision) []placement.Constraint {
 	}}
 }
 
-func prepared(s placement.Spec) *selector.Pod {
-	return selector.NewPod(s.NodeName, s.NodeSelector, requiredOf(s.Affinity), s.Tolerations)
-}
-
-func requiredOf(a *corev1.Affinity) *corev1.NodeSelector {
-	if a == nil || a.NodeAffinity == nil {
-		return nil
-	}
-	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
-}
-
 func sortedPools(pools []v1alpha1.Pool) []v1alpha1.Pool {
 	pools = slices.Clone(pools)
 	slices.SortFunc(pools, func(a, b v1alpha1.Pool) int {
@@ -102,11 +91,8 @@ func sortedPools(pools []v1alpha1.Pool) []v1alpha1.Pool {
 func (e *Explanation) poolVerdict(p v1alpha1.Pool, pods placement.Spec, nodes []selector.Node) PoolVerdict {
 	d := e.Decision
 	v := PoolVerdict{Name: p.Name, Chosen: slices.Contains(d.Pools, p.Name)}
-	labels := make(map[string]string, len(p.Spec.NodeSelector))
-	for k, value := range p.Spec.NodeSelector {
-		labels[k] = string(value)
-	}
-	term, pod := selector.FromLabels(labels), prepared(pods)
+	labels := p.Spec.Labels()
+	term, pod := selector.FromLabels(labels), pods.Pod()
 	for _, n := range nodes {
 		if !term.Matches(n.Name, n.Labels) {
 			continue

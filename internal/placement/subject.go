@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage-dev/stowage/api/v1alpha1"
+	"github.com/stowage-dev/stowage/internal/selector"
 )
 
 // Spec is the part of a pod's spec that says where it may land. Only the node
@@ -19,6 +20,16 @@ type Spec struct {
 // of its argument.
 func SpecOf(pod corev1.PodSpec) Spec {
 	return Spec{pod.NodeName, pod.NodeSelector, pod.Affinity, pod.Tolerations}
+}
+
+// Required is the required node affinity of the placement; nil if it has none.
+func (s Spec) Required() *corev1.NodeSelector {
+	return nodeAffinity(s.Affinity).RequiredDuringSchedulingIgnoredDuringExecution
+}
+
+// Pod is the placement prepared for questions about nodes.
+func (s Spec) Pod() *selector.Pod {
+	return selector.NewPod(s.NodeName, s.NodeSelector, s.Required(), s.Tolerations)
 }
 
 // Skip says why a pod or template is never touched; empty if it may be.

@@ -18,7 +18,7 @@ import (
 func (b *builder) fit(r *Row) {
 	spec := Pods(r.Workload, r.Decision.Spec)
 	var refused selector.Refused
-	r.Fits, refused = b.nodes.Count(podOf(spec))
+	r.Fits, refused = b.nodes.Count(spec.Pod())
 	if r.Fits > 0 || r.Verdict == VerdictDenied || r.Verdict == VerdictDaemonSet || r.Decision.Skip == placement.SkipRunning || r.Decision.Skip == placement.SkipMirrorPod {
 		return
 	}
@@ -67,17 +67,6 @@ func daemonSetTaints() []corev1.Taint {
 		{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule},
 	}
 }
-
-func podOf(s placement.Spec) *selector.Pod {
-	var required *corev1.NodeSelector
-	if s.Affinity != nil && s.Affinity.NodeAffinity != nil {
-		required = s.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
-	}
-	return selector.NewPod(s.NodeName, s.NodeSelector, required, s.Tolerations)
-}
-
-// Fits says what keeps the pods off one node.
-func Fits(s placement.Spec, node selector.Node) selector.Verdict { return podOf(s).On(node) }
 
 func refusals(r selector.Refused) string {
 	var parts []string

@@ -51,10 +51,7 @@ func (b *builder) pools(rows []Row) []PoolSummary {
 // poolNodes counts the pool's nodes and compares their taints with those the
 // pool declares.
 func (b *builder) poolNodes(p v1alpha1.Pool, sum *PoolSummary) {
-	labels := make(map[string]string, len(p.Spec.NodeSelector))
-	for k, v := range p.Spec.NodeSelector {
-		labels[k] = string(v)
-	}
+	labels := p.Spec.Labels()
 	term := selector.FromLabels(labels)
 	declared := b.declaredTaints(term)
 	extra, lacking := map[string]int{}, map[string]int{}
@@ -84,10 +81,7 @@ func (b *builder) poolNodes(p v1alpha1.Pool, sum *PoolSummary) {
 func (b *builder) declaredTaints(inside selector.Term) []v1alpha1.Taint {
 	var taints []v1alpha1.Taint
 	for _, p := range b.snapshot.Pools {
-		labels := make(map[string]string, len(p.Spec.NodeSelector))
-		for k, v := range p.Spec.NodeSelector {
-			labels[k] = string(v)
-		}
+		labels := p.Spec.Labels()
 		if inside.Implies(labels) {
 			taints = append(taints, p.Spec.Taints...)
 		}

@@ -65,7 +65,7 @@ func TestFits(t *testing.T) {
 		for _, r := range p.Rows {
 			fits := 0
 			for _, n := range p.Nodes() {
-				if plan.Fits(r.Decision.Spec, n).Fits() {
+				if r.Decision.Spec.Pod().On(n).Fits() {
 					fits++
 				}
 			}
@@ -131,7 +131,7 @@ func TestPods(t *testing.T) {
 	for _, daemonSet := range []bool{true, false} {
 		spec := placement.Spec{Tolerations: make([]corev1.Toleration, 0, 10)}
 		w := &snapshot.Workload{DaemonSetPods: daemonSet}
-		if got := plan.Fits(plan.Pods(w, spec), sick).Fits(); got != daemonSet {
+		if got := plan.Pods(w, spec).Pod().On(sick).Fits(); got != daemonSet {
 			t.Errorf("DaemonSet %t: fits %t", daemonSet, got)
 		}
 		if len(spec.Tolerations) != 0 || spec.Tolerations[:1][0].Key != "" {
