@@ -16,6 +16,9 @@ MODULES      := . $(TEST_MODULES)
 
 # Flags for `go test`, for example TESTFLAGS=-race.
 TESTFLAGS ?=
+# How long the tests of a package may take. On a machine that has never built them,
+# those of test/cluster compile the control plane of Kubernetes first.
+TESTTIMEOUT ?= 45m
 # How long `make fuzz` runs each fuzz target.
 FUZZTIME ?= 20s
 # Where `make vuln` finds known vulnerabilities. A file:// address of a copy of
@@ -40,7 +43,7 @@ build: ## Build bin/stowage.
 test: ## Run the tests of the root module, then those of each module below test/.
 	@for module in $(MODULES); do \
 		echo "==> go test ./... in $$module"; \
-		go -C $$module test $(TESTFLAGS) ./...; \
+		go -C $$module test -timeout $(TESTTIMEOUT) $(TESTFLAGS) ./...; \
 	done
 
 .PHONY: lint

@@ -44,7 +44,7 @@ func rings() []ring {
 		{
 			name: "ring 1, reading what there is",
 			packages: []string{
-				"internal/manifest/syntax", "internal/manifest", "internal/crd", "internal/snapshot", "internal/importer",
+				"internal/manifest/syntax", "internal/manifest", "internal/crd", "internal/snapshot", "internal/importer", "internal/native",
 			},
 			ordered: true,
 		},
