@@ -103,7 +103,7 @@ difference), 2 wrong usage or input, 3 could not find out.`,
 		}
 		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
 	})
-	group(root, newPlan(streams), newRender(streams), newExplain(streams), newDiscover(streams), newImport(streams), newVersion(streams))
+	group(root, newPlan(streams), newRender(streams), newExplain(streams), newDiscover(streams), newCompile(streams), newImport(streams), newVersion(streams))
 	return root
 }
 

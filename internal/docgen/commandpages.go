@@ -105,7 +105,7 @@ func meaning(command string) (yes, no string, err error) {
 		return "the pods are neither denied nor without a node", "the pods are denied, or no node takes them", nil
 	case "stowage discover":
 		return "places were found", "none of the definitions has a place", nil
-	case "stowage import", "stowage import otomi", "stowage version":
+	case "stowage compile", "stowage import", "stowage import otomi", "stowage version":
 		return "the result was printed", "", nil
 	}
 	return "", "", fmt.Errorf("describing %q: nothing says what its exit codes mean; fix: add it to meaning", command)

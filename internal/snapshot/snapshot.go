@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -82,6 +83,20 @@ func (s *Snapshot) Namespace(name string) placement.Namespace {
 	labels := map[string]string{corev1.LabelMetadataName: name}
 	maps.Copy(labels, s.namespaces[name])
 	return placement.Namespace{Name: name, Labels: labels}
+}
+
+// Namespaces lists, in order, the namespaces that are declared or that a workload
+// or policy stands in.
+func (s *Snapshot) Namespaces() []string {
+	names := slices.Collect(maps.Keys(s.namespaces))
+	for _, w := range s.Workloads {
+		names = append(names, w.Namespace)
+	}
+	for _, p := range s.Namespaced {
+		names = append(names, p.Namespace)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "" })
 }
 
 // WithPolicies is a snapshot with the workloads and nodes of this one and the

@@ -113,10 +113,7 @@ func applyDefinitions(tb testing.TB, client dynamic.Interface) {
 func createNamespace(tb testing.TB, c *Cluster, w world) {
 	tb.Helper()
 	client := dynamicFor(tb, c.Config())
-	create(tb, client, &corev1.Namespace{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"}, ObjectMeta: metav1.ObjectMeta{Name: w.namespace}})
-	create(tb, client, &corev1.ServiceAccount{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"}, ObjectMeta: metav1.ObjectMeta{Name: "default", Namespace: w.namespace},
-	})
+	createNamed(tb, c, w.namespace)
 	create(tb, client, &v1alpha1.EffectivePlacement{
 		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: v1alpha1.KindEffectivePlacement},
 		ObjectMeta: metav1.ObjectMeta{Name: v1alpha1.EffectivePlacementName, Namespace: w.namespace}, Spec: w.spec(),
