@@ -101,6 +101,11 @@ type ExclusiveRule struct {
 // EffectivePlacementSpec is what is in force in one namespace: all that a
 // decision about a pod needs, so that admission reads nothing else.
 type EffectivePlacementSpec struct {
+	// summary of what follows in a line, for the reader of kubectl get: the
+	// policies by layer, in the order they are asked, and the exclusive pools that
+	// no pod of the namespace has a right to. Nothing is decided by it.
+	// +optional
+	Summary string `json:"summary,omitempty"`
 	// exempt says that the namespace is never touched (kube-system, Stowage's
 	// own), because no policy names it.
 	// +optional
@@ -140,8 +145,7 @@ type EffectivePlacementStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Namespaced,shortName=effp,categories=stowage
 // +kubebuilder:validation:XValidation:rule="self.metadata.name == 'effective'",message="the one EffectivePlacement of a namespace is named effective"
-// +kubebuilder:printcolumn:name="Rules",type=string,JSONPath=`.spec.rules[*].policy`
-// +kubebuilder:printcolumn:name="Exclusive",type=string,JSONPath=`.spec.exclusive[*].pool`
+// +kubebuilder:printcolumn:name="Rules",type=string,JSONPath=`.spec.summary`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type EffectivePlacement struct {
 	metav1.TypeMeta   `json:",inline"`

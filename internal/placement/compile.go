@@ -129,6 +129,7 @@ func (c *Compiler) Compile(ns Namespace) v1alpha1.EffectivePlacementSpec {
 	if len(spec.Rules) > 0 || len(spec.Exclusive) > 0 {
 		spec.Pools = slices.Clone(c.effective())
 	}
+	spec.Summary = summary(spec)
 	return spec
 }
 
