@@ -46,7 +46,7 @@ func layer(from, to, gate string) []variable {
 func open(from, to string) []variable {
 	at := func(text string, pairs ...string) string { return fill(text, append(pairs, "from", from, "to", to)...) }
 	round := func(brought string) string {
-		return at(`variables.will_${to}.filter(p, variables.land_${from}.exists(q, ${belongs} && ${clear} && (variables.view_${from} == 'pools' ||
+		return at(`variables.will_${to}.filter(p, variables.land_${from}.exists(q, ${belongs} && ${clear} && (variables.view_${from} == 'pools' || variables.soft_${to} ||
          variables.untol_${from}[q.name].all(x, x in ${taints}${brought}))))`,
 			"belongs", belongs("q", "p"), "clear", outside("q", "variables.off"), "taints", taints("p"), "brought", brought)
 	}
@@ -61,7 +61,7 @@ func open(from, to string) []variable {
 			name = "live_" + to
 		}
 		vars = append(vars, variable{name, doc + ", with the tolerations that the others bring", at(
-			`variables.view_${from} != 'taints' || variables.${last}.size() in [0, variables.will_${to}.size()] ? variables.${last} : ${round}`, "last", last,
+			`variables.view_${from} != 'taints' || variables.${last}.size() in [0, variables.will_${to}.size()] || variables.soft_${to} ? variables.${last} : ${round}`, "last", last,
 			"round", round(fill(` || variables.${last}.exists(o, x in ${taints})`, "last", last, "taints", taints("o"))))})
 		last = name
 	}

@@ -74,6 +74,9 @@ func (c *deciding) possible(nodes selector.Selector, within *pool, off []*pool, 
 // livePools are the pools of a rule that the nodes leave open. Landing on one of
 // them brings tolerations, which may open a pool around it as well.
 func (c *deciding) livePools(ru *rule, nodes selector.Selector, v view) []*pool {
+	if ru.preferred { // or the tolerations of a lower layer would open more of them the next time
+		v = max(v, viewPools)
+	}
 	tolerations := c.draft.plainTolerations()
 	var live []*pool
 	for {
