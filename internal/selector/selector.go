@@ -55,9 +55,6 @@ func (s Selector) Excludes(labels map[string]string) bool {
 	return !slices.ContainsFunc(s, func(t Term) bool { return !t.Excludes(labels) })
 }
 
-// NamesNodes tells whether one of the terms speaks of nodes by name.
-func (s Selector) NamesNodes() bool { return slices.ContainsFunc(s, Term.NamesNodes) }
-
 // Keys lists the labels that the selector speaks of, in order.
 func (s Selector) Keys() []string {
 	var keys []string

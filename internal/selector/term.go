@@ -139,10 +139,6 @@ func (t Term) NamesNode() bool {
 	return finite
 }
 
-// NamesNodes tells whether the term speaks of nodes by name, be it to keep some
-// out.
-func (t Term) NamesNodes() bool { return t.names != nil }
-
 func (t Term) withName(set Set) Term {
 	if t.names != nil {
 		set = t.names.Intersect(set)
